@@ -1,0 +1,1 @@
+"""What is known: entities, relations, evidence, the catalogue of names, the network."""

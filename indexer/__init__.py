@@ -1,0 +1,1 @@
+"""From files to knowledge: readers, analysis of text, extraction, ingest."""
