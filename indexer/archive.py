@@ -1,0 +1,73 @@
+"""What ingest needs of an engine: ``Archive``. One method writes digests; there is no add, update or delete to get out
+of step with."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from indexer.model import AnnotatedDigest, IndexerError
+
+
+class ArchiveError(IndexerError):
+    """The archive cannot do what was asked; the message says what a person can do."""
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process writes to the archive."""
+
+
+class ArchiveFormatUnknown(ArchiveError):
+    """The archive was written by another version of the program or is not an archive."""
+
+
+class ArchiveUnavailable(ArchiveError):
+    """The archive cannot be reached or read just now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How a write changed the items of the archive, as item ids."""
+
+    added: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    unchanged: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What to take down: exactly one of the three is given."""
+
+    item_id: str | None = None
+    digest_id: str | None = None
+    desk: str | None = None
+
+
+class Archive(Protocol):
+    """The writing side of an engine. Closing it is leaving its ``with`` block."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
+        """Fingerprints of those digests that are stored."""
+
+    def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """Stores the digests in one transaction, each in place of its former version; idempotent.
+
+        The items of all stored sightings are merged by ``indexer.identity``. Readers see the whole batch at once
+        within two seconds.
+        """
+
+    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """What ``replace`` would do. Writes nothing."""
+
+    def remove(self, selection: Selection) -> Changes:
+        """Takes down items with their facts; their digests are read anew when they are indexed again."""
+
+    def digest_ids(self, desk: str) -> Iterable[str]:
+        """Ids of all stored digests of a desk, in order."""
+
+    def flush(self) -> None:
+        """Makes everything written so far visible to readers."""

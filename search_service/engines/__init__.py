@@ -1,0 +1,1 @@
+"""Engines behind one seam; ``open_engine`` chooses by URL."""

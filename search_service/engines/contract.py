@@ -1,0 +1,136 @@
+"""The seam to engines: what a search engine of Zhimai answers, in our own types.
+
+An engine is one object that is an ``indexer.archive.Archive`` when opened for writing, and a
+``graph.source.RelationSource`` and a ``SearchEngine`` always. ``tests/contract`` runs on every engine.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol, Self
+
+from graph.model import EntityKind
+from graph.source import EntityRecord, RelationSource
+from indexer.model import AnnotatedItem
+from search_service.query.tree import Node
+
+Sort = Literal["relevance", "newest", "oldest"]
+FacetField = Literal["section", "source", "category", "entity", "month"]
+FACET_FIELDS: tuple[FacetField, ...] = ("section", "source", "category", "entity", "month")
+
+
+class EngineError(Exception):
+    """Root of what can go wrong in an engine; the message is for people."""
+
+
+class EngineUnavailable(EngineError):
+    """The engine cannot answer now; trying again later may help."""
+
+
+class BadCursor(EngineError):
+    """A cursor that no page of this query gave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """One page of one search. ``facets`` lists the facets wanted; ``cursor`` is ``SearchPage.next`` of the page before.
+
+    Relevance over a tree that scores nothing (filters only) is newest first.
+    """
+
+    tree: Node
+    sort: Sort = "relevance"
+    limit: int = 20
+    cursor: str | None = None
+    facets: tuple[FacetField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An item that matched; ``score`` is 0.0 where the order is by day."""
+
+    item: AnnotatedItem
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value and the exact number of hits that filtering by it gives."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """``total`` is exact. ``facets``: per field the 20 most frequent values (month: all), count descending, then value.
+
+    ``notices`` are sentences a reader should see (a pinned generation that is gone).
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[FacetField, tuple[FacetValue, ...]]
+    next: str | None
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day that has digests; ``day`` None gathers items without a day."""
+
+    day: date
+    digests: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDigest:
+    """A digest as read back: its items in their order."""
+
+    id: str
+    desk: str
+    path: str
+    day: date | None
+    items: tuple[AnnotatedItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveState:
+    """Counts and freshness, for the footer, health checks and doctor."""
+
+    items: int
+    digests: int
+    entities: int
+    relations: int
+    last_day: date | None
+    unparsed_lines: int
+    waiting: int  # items that the record has and the search index does not have yet
+
+
+class SearchEngine(RelationSource, Protocol):
+    """Reads of items. Reading never blocks on a writer."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """One page. Raises BadCursor, EngineUnavailable."""
+
+    def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
+        """Those items that are stored."""
+
+    def find_entities(
+        self, *, text: str = "", kind: EntityKind | None = None, offset: int = 0, limit: int = 20
+    ) -> tuple[tuple[EntityRecord, ...], int]:
+        """Entities whose name or surface contains ``text`` after folding, most items first; and how many in all."""
+
+    def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
+        """Days that have digests, newest first, strictly before ``before``."""
+
+    def digests_of(self, day: date) -> tuple[StoredDigest, ...]:
+        """The digests of a day, by desk and path."""
+
+    def state(self) -> ArchiveState:
+        """Counts and freshness."""
