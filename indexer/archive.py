@@ -1,5 +1,7 @@
-"""What ingest needs of an engine: ``Archive``. One method writes digests; there is no add, update or delete to get out
-of step with."""
+"""What ingest needs of an engine: ``Archive``.
+
+One method writes digests; there is no add, update or delete to get out of step with.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
