@@ -33,7 +33,7 @@ class BadCursor(EngineError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """One page of one search. ``facets`` lists the facets wanted; ``cursor`` is ``SearchPage.next`` of the page before.
+    """One page of one search. ``facets``: the facets wanted; ``cursor``: ``SearchPage.next`` of the page before.
 
     Relevance over a tree that scores nothing (filters only) is newest first.
     """
@@ -63,7 +63,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """``total`` is exact. ``facets``: per field the 20 most frequent values (month: all), count descending, then value.
+    """``total`` is exact. ``facets``: per field the 20 most frequent values (month: all), count down, then value.
 
     ``notices`` are sentences a reader should see (a pinned generation that is gone).
     """

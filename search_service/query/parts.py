@@ -1,0 +1,30 @@
+"""The nouns of reading a query: its parts and its problems."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+EntityFinder = Callable[[str], tuple[str, ...]]
+"""Ids of the entities that a name or id stands for; empty where none is known."""
+
+PartKind = Literal["word", "phrase", "prefix", "title", "section", "source", "entity", "category", "since", "until"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryProblem:
+    """What could not be read as written; ``position`` is an offset into the query text."""
+
+    position: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of the query, at ``start``..``end``, and what it was read as."""
+
+    start: int
+    end: int
+    kind: PartKind
+    value: str
+    entity_id: str | None = None
+    negated: bool = False
