@@ -1,0 +1,122 @@
+"""The journey of digests into an archive: skip what is stored, extract in worker processes, write in batches.
+
+Reading and writing happen in this process, extraction in workers that take items and return annotations. Batches are
+committed in the order of reading, so whatever moment ends a run, the archive holds whole digests and the next run
+goes on from there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from indexer.archive import Archive, Changes
+from indexer.extraction_pool import ExtractionPool
+from indexer.model import AnnotatedDigest, AnnotatedItem, Digest, Problem
+
+BATCH_ITEMS = 2000
+LOOK_AHEAD = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is: digests read, items written or found unchanged."""
+
+    digests: int
+    items: int
+
+
+@dataclass(slots=True, kw_only=True)
+class IngestReport:
+    """What one run did. ``problems`` are files and elements that were not stored; ``unparsed`` single lines."""
+
+    digests: int = 0
+    added: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+    unchanged: int = 0
+    skipped: int = 0  # of the unchanged: items of digests that were not even looked at
+    problems: list[Problem] = field(default_factory=list)
+    unparsed: list[Problem] = field(default_factory=list)
+    refused_files: int = 0
+
+    def add(self, changes: Changes) -> None:
+        """Takes up the changes of one batch: added and then removed in one run is neither."""
+        self.added |= changes.added
+        self.changed |= changes.changed - self.added
+        self.removed = (self.removed | changes.removed) - changes.added
+        self.added -= changes.removed
+        self.unchanged += len(changes.unchanged)
+
+
+ProgressListener = Callable[[Progress], None]
+"""Is told how far the run is."""
+
+
+def ingest(
+    digests: Iterable[Digest | Problem],
+    archive: Archive,
+    pool: ExtractionPool,
+    *,
+    dry_run: bool = False,
+    on_progress: ProgressListener | None = None,
+) -> IngestReport:
+    """Stores the digests that are new or changed.
+
+    A ``Problem`` among them is a file that gave no digest. With ``dry_run`` nothing is written and the report says
+    what would be.
+    """
+    report = IngestReport()
+    write: Callable[[Sequence[AnnotatedDigest]], Changes] = archive.preview if dry_run else archive.replace
+    pending = _changed_digests(digests, archive, pool.version, report)
+    seen = 0
+    for batch in _batches(_annotated(pending, pool)):
+        report.add(write(batch))
+        seen += sum(len(digest.items) for digest in batch)
+        if on_progress:
+            on_progress(Progress(digests=report.digests, items=seen + report.skipped))
+    if not dry_run:
+        archive.flush()
+    return report
+
+
+def _changed_digests(
+    digests: Iterable[Digest | Problem], archive: Archive, version: str, report: IngestReport
+) -> Iterator[Digest]:
+    """The digests whose content or extraction differs from what is stored; counts the rest as unchanged."""
+    source = iter(digests)
+    while window := list(islice(source, LOOK_AHEAD)):
+        known = archive.fingerprints([entry.id for entry in window if isinstance(entry, Digest)])
+        for entry in window:
+            if isinstance(entry, Problem):
+                report.problems.append(entry)
+                report.refused_files += 1
+                continue
+            report.digests += 1
+            report.problems.extend(entry.problems)
+            report.unparsed.extend(entry.unparsed)
+            fingerprint = f"{entry.fingerprint}:{version}"
+            if known.get(entry.id) == fingerprint:
+                report.unchanged += len(entry.items)
+                report.skipped += len(entry.items)
+            else:
+                yield replace(entry, fingerprint=fingerprint)
+
+
+def _annotated(digests: Iterable[Digest], pool: ExtractionPool) -> Iterator[AnnotatedDigest]:
+    for digest, annotations in pool.annotate(digests):
+        items = tuple(
+            AnnotatedItem(item=item, annotations=understood)
+            for item, understood in zip(digest.items, annotations, strict=True)
+        )
+        yield AnnotatedDigest(digest=digest, items=items)
+
+
+def _batches(digests: Iterable[AnnotatedDigest]) -> Iterator[list[AnnotatedDigest]]:
+    batch: list[AnnotatedDigest] = []
+    for digest in digests:
+        batch.append(digest)
+        if sum(len(d.items) for d in batch) >= BATCH_ITEMS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
