@@ -1,0 +1,69 @@
+# Everything a newcomer needs: `make demo` shows the program, `make test` runs every check.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_DATA := .work/demo
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.PHONY: help install install-dev demo sample test lint types imports unit browser quality bench faults train lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit("Zhimai needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+install: $(VENV)/.installed ## virtual environment with the program
+
+install-dev: $(VENV)/.installed-dev ## the same with the tools for checks
+
+sample: install ## index the bundled sample digests
+	$(BIN)/zhimai --engine embedded:$(DEMO_DATA) index samples
+
+demo: sample ## install, index the sample, serve it and print the address
+	$(BIN)/zhimai --engine embedded:$(DEMO_DATA) serve --host $(HOST) --port $(PORT)
+
+test: lint types imports unit ## every check: style, types, floors, all tests
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install-dev
+	$(BIN)/mypy
+
+imports: install-dev
+	$(BIN)/lint-imports
+
+browser: install-dev ## bring a browser with a Chinese font for the tests that drive one
+	$(BIN)/python scripts/bring_browser.py
+
+unit: browser
+	$(BIN)/python -m pytest
+
+quality: install-dev ## extraction figures on the labelled items of ../shared, beside the accepted ones
+	$(BIN)/python scripts/quality.py
+
+bench: install-dev ## speed and size on the real items of ../shared
+	$(BIN)/python bench/bench.py
+
+train: install-dev ## train the tagger anew from the labelled items of ../shared
+	$(BIN)/python -m indexer.extraction.training
+
+lock: install-dev ## write the lock files anew from pyproject.toml
+	$(BIN)/python scripts/lock.py
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) .work dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
