@@ -95,15 +95,13 @@ class Folded:
     """Folded text. ``offsets[i]`` is the original position of folded character ``i``; None means equal positions."""
 
     text: str
-    length: int
     offsets: tuple[int, ...] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The original half-open span of the folded span ``start``..``end`` (not empty)."""
         if self.offsets is None:
             return start, end
-        after = self.offsets[end] if end < len(self.offsets) else self.length
-        return self.offsets[start], max(after, self.offsets[end - 1] + 1)
+        return self.offsets[start], self.offsets[end - 1] + 1
 
 
 def fold(text: str) -> Folded:
@@ -111,9 +109,9 @@ def fold(text: str) -> Folded:
     table = _fold_table()
     folded = text.translate(table)
     if table.resizing.isdisjoint(text):
-        return Folded(folded, len(text), None)
+        return Folded(folded, None)
     offsets = tuple(at for at, character in enumerate(text) for _ in table[ord(character)])
-    return Folded(folded, len(text), offsets)
+    return Folded(folded, offsets)
 
 
 def fold_key(text: str) -> str:
