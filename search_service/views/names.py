@@ -1,0 +1,79 @@
+"""Names of entities as readers type them: the catalogue's aliases and what the archive knows."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from graph.catalogue import Catalogue, load_catalogue
+from graph.kinds import ENTITY_KINDS
+from graph.model import Entity, EntityKind
+from indexer.folding import fold_key
+from search_service.engines.contract import SearchEngine
+
+MAX_SAME_NAME = 20
+
+
+class EntityNames:
+    """Look-ups of names over the catalogue, which is loaded when first needed."""
+
+    def __init__(self, load: Callable[[], Catalogue] = load_catalogue) -> None:
+        self._load = load
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue itself."""
+        return self._load()
+
+    @cached_property
+    def _keys(self) -> tuple[tuple[str, str, EntityKind], ...]:
+        return tuple(
+            (fold_key(surface), entity_id, self.catalogue.by_id[entity_id].entity.kind)
+            for surface, entity_id, _ambiguous in self.catalogue.names()
+        )
+
+    def entry(self, entity_id: str) -> Entity | None:
+        """The curated entity with this id, or None."""
+        entry = self.catalogue.by_id.get(entity_id)
+        return entry.entity if entry else None
+
+    def current(self, entity_id: str) -> str:
+        """The id that an entity carries today."""
+        return self.catalogue.resolve(entity_id)
+
+    def containing(self, text: str, kind: EntityKind | None = None) -> tuple[str, ...]:
+        """Ids of curated entities with a name that contains ``text`` after folding; none for an empty text."""
+        key = fold_key(text)
+        if not key:
+            return ()
+        found = (i for name, i, its_kind in self._keys if key in name and kind in (None, its_kind))
+        return tuple(dict.fromkeys(found))
+
+    def named(self, engine: SearchEngine, text: str) -> tuple[str, ...]:
+        """Ids of all entities that are called exactly ``text`` after folding, or of the one that has this id.
+
+        Curated entities come first, then those of the archive by number of items.
+        """
+        text = text.strip()
+        if is_entity_id(text):
+            current = self.current(text)
+            if self.entry(current) or engine.entity(current):
+                return (current,)
+        key = fold_key(text)
+        if not key:
+            return ()
+        curated = [entity_id for name, entity_id, _kind in self._keys if name == key]
+        records, _total = engine.find_entities(text=text, limit=MAX_SAME_NAME)
+        stored = [
+            record.entity.id
+            for record in records
+            if key in (fold_key(record.entity.name), *(fold_key(surface) for surface, _count in record.surfaces))
+        ]
+        return tuple(dict.fromkeys([*curated, *stored]))
+
+
+def is_entity_id(text: str) -> bool:
+    """Whether a text has the form of an entity id."""
+    kind, colon, name = text.partition(":")
+    return bool(colon and name) and kind in ENTITY_KINDS
+
+
+SHIPPED_NAMES = EntityNames()

@@ -1,0 +1,193 @@
+"""Search as the API, pages and the command line show it."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from search_service.engines.contract import (
+    FACET_FIELDS,
+    FacetField,
+    FacetValue,
+    Hit,
+    SearchEngine,
+    SearchRequest,
+    Sort,
+)
+from search_service.labels import CATEGORY_LABELS
+from search_service.query.highlighting import highlight
+from search_service.query.reading import Reading, read_query
+from search_service.query.tree import AllOf, AnyOf, Days, Everything, Keyword, KeywordField, Node
+from search_service.views.names import SHIPPED_NAMES, EntityNames, is_entity_id
+from search_service.views.parameters import DEFAULT_LIMIT, MAX_QUERY, BadParameter
+from search_service.views.records import Record, item_record, ref_from_id
+
+NO_VALUE = "-"
+_NO_VALUE_LABELS = {"section": "无栏目", "source": "无来源", "month": "无日期"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchParameters:
+    """One search: the query text and the filters beside it. Tuples are OR within, fields AND across."""
+
+    q: str = ""
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+    sort: Sort = "relevance"
+    since: date | None = None
+    until: date | None = None
+    month: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    entity: tuple[str, ...] = ()
+    facets: tuple[FacetField, ...] = FACET_FIELDS
+    mode: str | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the query text narrows the search."""
+        return bool(
+            self.since or self.until or self.month or self.section or self.source or self.category or self.entity
+        )
+
+
+def search(engine: SearchEngine, parameters: SearchParameters, *, names: EntityNames = SHIPPED_NAMES) -> Record:
+    """The body of ``/api/v1/search``. Raises BadParameter, BadCursor, EngineUnavailable."""
+    reading = read(engine, parameters.q, names=names)
+    request = SearchRequest(
+        tree=filtered_tree(engine, reading.tree, parameters, names=names),
+        sort=parameters.sort,
+        limit=parameters.limit,
+        cursor=parameters.cursor,
+        facets=parameters.facets,
+    )
+    page = engine.search(request)
+    notices = [*_notices(parameters), *page.notices]
+    return {
+        "query": _query_record(reading, notices),
+        "total": page.total,
+        "total_relaxed": 0,
+        "items": [hit_record(hit, reading) for hit in page.hits],
+        "facets": {name: facet_records(engine, name, page.facets.get(name, ())) for name in parameters.facets},
+        "next": page.next,
+    }
+
+
+def count(engine: SearchEngine, parameters: SearchParameters, *, names: EntityNames = SHIPPED_NAMES) -> int:
+    """How many items a search finds."""
+    tree = filtered_tree(engine, read(engine, parameters.q, names=names).tree, parameters, names=names)
+    return engine.search(SearchRequest(tree=tree, sort="newest", limit=1)).total
+
+
+def read(engine: SearchEngine, text: str, *, names: EntityNames = SHIPPED_NAMES) -> Reading:
+    """The query as understood. Raises BadParameter where it is too long."""
+    if len(text) > MAX_QUERY:
+        raise BadParameter("q", f"检索式最多 {MAX_QUERY:,} 个字符，这里有 {len(text):,} 个，请缩短")
+    return read_query(text, find_entities=partial(names.named, engine))
+
+
+def filtered_tree(
+    engine: SearchEngine, tree: Node, parameters: SearchParameters, *, names: EntityNames = SHIPPED_NAMES
+) -> Node:
+    """The query's tree with the filters."""
+    entities = tuple(found for text in parameters.entity for found in _entity_ids(engine, text, names))
+    filters = (
+        _any_keyword("month", parameters.month),
+        _any_keyword("section", parameters.section),
+        _any_keyword("source", parameters.source),
+        _any_keyword("category", parameters.category),
+        _any_keyword("entity", entities),
+        _days(parameters),
+    )
+    nodes = [node for node in (tree, *filters) if node is not None and not isinstance(node, Everything)]
+    if not nodes:
+        return Everything()
+    return nodes[0] if len(nodes) == 1 else AllOf(children=tuple(nodes))
+
+
+def _entity_ids(engine: SearchEngine, text: str, names: EntityNames) -> tuple[str, ...]:
+    """Ids that a filter stands for: an id, old ids included, or a name."""
+    if is_entity_id(text):
+        return (names.current(text),)
+    return names.named(engine, text) or (text,)
+
+
+def _any_keyword(name: KeywordField, values: tuple[str, ...]) -> Node | None:
+    nodes = tuple(Keyword(field=name, value=value) for value in values)
+    if len(nodes) < 2:
+        return nodes[0] if nodes else None
+    return AnyOf(children=nodes)
+
+
+def _days(parameters: SearchParameters) -> Node | None:
+    since, until = parameters.since, parameters.until
+    if since is None and until is None:
+        return None
+    if since and until and since > until:
+        since, until = until, since
+    return Days(since=since, until=until)
+
+
+def _notices(parameters: SearchParameters) -> list[str]:
+    if parameters.since and parameters.until and parameters.since > parameters.until:
+        return ["起始日晚于截止日，已对调"]
+    return []
+
+
+def _query_record(reading: Reading, notices: list[str]) -> Record:
+    problems = [{"position": problem.position, "message": problem.message} for problem in reading.problems]
+    return {
+        "text": reading.text,
+        "read_as": reading.read_as,
+        "parts": [
+            {
+                "start": part.start,
+                "end": part.end,
+                "kind": part.kind,
+                "value": part.value,
+                "entity_id": part.entity_id,
+                "negated": part.negated,
+            }
+            for part in reading.parts
+        ],
+        "problems": [*problems, *({"position": 0, "message": notice} for notice in notices)],
+    }
+
+
+def hit_record(hit: Hit, reading: Reading) -> Record:
+    """An item that matched, with where."""
+    item = hit.item.item
+    return {
+        **item_record(hit.item),
+        "highlights": {
+            "title": [list(span) for span in highlight(item.title, reading.leaves, "title")],
+            "body": [list(span) for span in highlight(item.body, reading.leaves, "body")],
+        },
+        "score": hit.score,
+    }
+
+
+def facet_records(engine: SearchEngine, name: FacetField, values: tuple[FacetValue, ...]) -> list[Record]:
+    """Values of a facet with their labels."""
+    labels = facet_labels(engine, name, tuple(value.value for value in values))
+    return [{"value": value.value, "label": labels[value.value], "count": value.count} for value in values]
+
+
+def facet_labels(engine: SearchEngine, name: FacetField, values: tuple[str, ...]) -> dict[str, str]:
+    """What readers see for values of a facet."""
+    if name == "entity":
+        refs = engine.refs(values)
+        return {value: (refs.get(value) or ref_from_id(value)).name for value in values}
+    if name == "category":
+        known: dict[str, str] = {**CATEGORY_LABELS}
+        return {value: known.get(value, value) for value in values}
+    if name == "month":
+        return {value: _month_label(value) for value in values}
+    return {value: _NO_VALUE_LABELS.get(name, value) if value == NO_VALUE else value for value in values}
+
+
+def _month_label(month: str) -> str:
+    if month == NO_VALUE:
+        return _NO_VALUE_LABELS["month"]
+    year, _, number = month.partition("-")
+    return f"{year}年{int(number)}月"
