@@ -1,0 +1,133 @@
+"""From drafts to digests: days, desks, ids, repeated items and the account of every line.
+
+Text layouts cannot lose a line: whatever neither an item nor the frame claims is reported here as unparsed.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from indexer.identity import Sighting, digest_id, item_id, resolve, title_key
+from indexer.model import AnnotatedItem, Digest, NewsItem, Place, Problem
+from indexer.readers.dates import days_in, one_day_in
+from indexer.readers.documents import MAX_LINE, Document, TextDocument
+from indexer.readers.drafts import DigestDraft, ItemDraft
+from indexer.sources import SourceFile
+
+READERS_VERSION = 1
+"""Goes up whenever readers would give other items for the same bytes, so that files are read anew."""
+
+
+def fingerprint_of(content: bytes) -> str:
+    """Equal for equal bytes read by equal readers."""
+    return f"{READERS_VERSION}:{hashlib.sha256(content).hexdigest()}"
+
+
+def digest_from(
+    draft: DigestDraft,
+    *,
+    file: SourceFile,
+    path: str,
+    layout: str,
+    fingerprint: str,
+    problems: tuple[Problem, ...] = (),
+) -> Digest:
+    """The digest a draft amounts to; ``path`` is the file's, or the file's with the part of it this digest is."""
+    identity = digest_id(file.desk, path)
+    items = [_item(item, draft.day, file, path) for item in draft.items]
+    return Digest(
+        id=identity,
+        desk=file.desk,
+        path=path,
+        day=draft.day,
+        items=_merged(items, identity),
+        layout=layout,
+        problems=problems,
+        unparsed=draft.unparsed,
+        fingerprint=fingerprint,
+    )
+
+
+def account(draft: DigestDraft, document: TextDocument) -> DigestDraft:
+    """The draft with each non-blank line that it does not claim added to ``unparsed``; front matter is frame."""
+    claimed = set(draft.frame) | {problem.line for problem in draft.unparsed}
+    for item in draft.items:
+        if item.lines:
+            claimed.update(range(item.lines[0], item.lines[1] + 1))
+    left = tuple(
+        Problem(path=document.path, line=number, reason=_reason(line))
+        for number, line in enumerate(document.lines[document.start :], document.start + 1)
+        if line.strip() and (number not in claimed or len(line) > MAX_LINE)
+    )
+    frame = draft.frame | frozenset(range(1, document.start + 1))
+    return replace(draft, frame=frame, unparsed=tuple(sorted((*draft.unparsed, *left), key=lambda p: p.line or 0)))
+
+
+def _reason(line: str) -> str:
+    if len(line) > MAX_LINE:
+        return f"line of more than {MAX_LINE:,} characters"
+    return "belongs to no item"
+
+
+def day_of_document(document: Document, draft: DigestDraft) -> date | None:
+    """The day of a digest: of the file's name, its front matter, its layout, the lines above its items, its folders.
+
+    A name, field or line with two days (a week's range) gives none.
+    """
+    name = document.path.rsplit("/", 1)[-1]
+    if days_in(name):
+        return one_day_in(name)
+    if isinstance(document, TextDocument):
+        for key in ("date", "day", "title"):
+            if days_in(document.front_matter.get(key, "")):
+                return one_day_in(document.front_matter[key])
+    return draft.day or _day_of_opening(document, draft) or one_day_in("-".join(document.path.split("/")[-3:]))
+
+
+def _day_of_opening(document: Document, draft: DigestDraft) -> date | None:
+    if not isinstance(document, TextDocument):
+        return None
+    first = min((item.lines[0] for item in draft.items if item.lines), default=len(document.lines))
+    for line in document.lines[document.start : min(first, document.start + 20)]:
+        if days_in(line[:400]):
+            return one_day_in(line[:400])
+    return None
+
+
+def _item(draft: ItemDraft, day: date | None, file: SourceFile, path: str) -> NewsItem:
+    desk = file.desk if file.desk_given or not draft.desk else draft.desk
+    day = day or draft.day
+    first, last = draft.lines or (None, None)
+    return NewsItem(
+        id=item_id(desk, day, draft.title),
+        desk=desk,
+        day=day,
+        title=draft.title,
+        section=draft.section,
+        summary=draft.summary,
+        background=draft.background,
+        points=draft.points,
+        sources=draft.sources,
+        places=(Place(path=path, first_line=first, last_line=last, pointer=draft.pointer),),
+        external_ids=draft.external_ids,
+        published=draft.published,
+        extra=draft.extra,
+    )
+
+
+def _merged(items: Sequence[NewsItem], digest: str) -> tuple[NewsItem, ...]:
+    """The items in order; those of one title are settled as the archive would: one item or told apart by link."""
+    groups: dict[tuple[str, str], list[Sighting]] = {}
+    for position, item in enumerate(items):
+        sighting = Sighting(digest_id=digest, position=position, annotated=AnnotatedItem(item=item))
+        groups.setdefault((item.desk, title_key(item.title)), []).append(sighting)
+    first_position: dict[int, NewsItem] = {}
+    for group in groups.values():
+        if len(group) == 1:
+            first_position[group[0].position] = group[0].annotated.item
+            continue
+        positions = {sighting.annotated.item.places[0]: sighting.position for sighting in group}
+        for resolved in resolve(group):
+            first_position[positions[resolved.item.places[0]]] = resolved.item
+    return tuple(first_position[position] for position in sorted(first_position))

@@ -1,0 +1,105 @@
+"""Days and times as digests write them.
+
+A time with a zone belongs to the day it falls on in Asia/Shanghai; a time without one is taken as written.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has had no summer time since 1991, so a fixed offset says it all."""
+
+_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<sep>[-_./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
+    r"|\s?年\s?(?P<month_zh>\d{1,2})\s?月\s?(?P<day_zh>\d{1,2})\s?日?|(?P<month_tight>\d\d)(?P<day_tight>\d\d))(?!\d)"
+)
+_EARLIEST, _LATEST = 1990, 2100
+_ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
+
+
+def days_in(text: str) -> tuple[date, ...]:
+    """The distinct days a text names with their year, in order: 2026-02-12, 2026/2/12, 20260212, 2026年2月12日."""
+    found = (_day_of(match) for match in _DAY.finditer(text))
+    return tuple(dict.fromkeys(day for day in found if day))
+
+
+def one_day_in(text: str) -> date | None:
+    """The day a text names, None where it names none or several (a week's range is no day)."""
+    days = days_in(text)
+    return days[0] if len(days) == 1 else None
+
+
+def _day_of(match: re.Match[str]) -> date | None:
+    parts = match.groupdict()
+    month = parts["month"] or parts["month_zh"] or parts["month_tight"]
+    day = parts["day"] or parts["day_zh"] or parts["day_tight"]
+    try:
+        return date(int(parts["year"]), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def moment_from(value: Any) -> datetime | date | None:
+    """A time or a day from a field: ISO 8601, ``2026/02/12 08:30``, RFC 2822, seconds or milliseconds of 1970."""
+    if isinstance(value, datetime | date):
+        return value
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return _from_epoch(value)
+    text = str(value).strip()[:64]
+    return _from_iso(text) or _from_mail(text) or one_day_in(text)
+
+
+def day_of(moment: datetime | date | None) -> date | None:
+    """The day a moment falls on, in Asia/Shanghai where it has a zone."""
+    if isinstance(moment, datetime):
+        try:
+            return (moment.astimezone(SHANGHAI) if moment.tzinfo else moment).date()
+        except OverflowError:
+            return None
+    return moment
+
+
+def iso_of(moment: datetime | date | None) -> str | None:
+    """A moment as ISO 8601, UTC as ``Z``; None where there is no time of day."""
+    if not isinstance(moment, datetime):
+        return None
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _from_epoch(value: float) -> datetime | None:
+    seconds = value / 1000 if abs(value) >= 1e11 else value
+    if not _EARLIEST <= 1970 + seconds / 31_557_600 <= _LATEST:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _from_iso(text: str) -> datetime | None:
+    candidate = text.replace("/", "-") if text[:4].isdigit() else text
+    if not _ISO_TIME.match(candidate):
+        return None
+    try:
+        return datetime.fromisoformat(candidate)
+    except ValueError:
+        return _from_loose(candidate)
+
+
+def _from_loose(text: str) -> datetime | None:
+    for layout in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S %z"):
+        try:
+            return datetime.strptime(text, layout)  # noqa: DTZ007 - a time without zone is kept as written
+        except ValueError:
+            continue
+    return None
+
+
+def _from_mail(text: str) -> datetime | None:
+    if not text[:3].isalpha() or "," not in text:
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

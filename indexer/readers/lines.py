@@ -1,0 +1,45 @@
+"""Single lines of Markdown: what they are, and how wrapped ones are joined."""
+
+import re
+
+from indexer.folding import HAN
+
+_RULE = re.compile(r"\s*(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|={3,}|[—─━]{3,})\s*")
+_TAGS_ONLY = re.compile(r"\s*(?:<[/!]?[A-Za-z-][^<>]*+>)+\s*")
+_SPAN_LINE = re.compile(r"\s*<(span|div|p|center|font)\b[^<>]*+>[^<>]*+</\1>\s*", re.IGNORECASE)
+_IMAGE_LINE = re.compile(r"\s*!\[[^\[\]]*+\]\([^()]*+\)\s*")
+_ORDINAL = re.compile(
+    r"(?:\d{1,3}(?:[.．)）]\s+|[、．]\s*)|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*|[①-⑳]\s*)(?=\S)"
+)
+_WIDE = rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]"
+_WIDE_END = re.compile(rf"{_WIDE}$")
+_WIDE_START = re.compile(rf"^{_WIDE}")
+
+
+def is_rule(line: str) -> bool:
+    """A line that only draws a rule."""
+    return len(line) < 1000 and _RULE.fullmatch(line) is not None
+
+
+def is_frame_line(line: str) -> bool:
+    """A line without words of its own: a rule, tags, a picture, a line wholly wrapped in one presentational tag."""
+    if is_rule(line):
+        return True
+    head = line.lstrip()[:1]
+    if head == "<":
+        return bool(_TAGS_ONLY.fullmatch(line) or _SPAN_LINE.fullmatch(line))
+    return head == "!" and bool(_IMAGE_LINE.fullmatch(line))
+
+
+def without_ordinal(title: str) -> str:
+    """A title without the number it stands under: ``3. 标题`` and ``三、标题`` give ``标题``; ``3.5 发布`` stays."""
+    return _ORDINAL.sub("", title, count=1) if _ORDINAL.match(title) else title
+
+
+def join_wrapped(first: str, second: str) -> str:
+    """Two lines of one paragraph: without a blank where Chinese meets Chinese."""
+    if not first or not second:
+        return first or second
+    if _WIDE_END.search(first[-1]) and _WIDE_START.search(second[0]):
+        return first + second
+    return f"{first} {second}"

@@ -1,0 +1,172 @@
+"""The layout of the desk Zhimai was built for: bold sections and titles over labelled fields.
+
+    **政策与监管**
+
+    **甲公司发布乙模型**
+    说明：……
+    背景：……
+    要点：
+    - ……
+    来源出处：[某报](https://…)
+
+Headings may stand for bold lines, colons may be half width, labels bold or bulleted, fields missing or wrapped over
+several lines, and several sources may be named. A bold line or heading is a title where a label follows before the
+next bold line or heading, else a section.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from indexer.model import Source
+from indexer.readers.documents import MAX_LINE, Document, TextDocument
+from indexer.readers.drafts import DigestDraft, ItemDraft
+from indexer.readers.inline import links_in, plain_text, sources_in
+from indexer.readers.lines import is_frame_line, join_wrapped, without_ordinal
+
+_FIELD_OF_LABEL = {
+    "说明": "summary",
+    "背景": "background",
+    "要点": "points",
+    "来源出处": "sources",
+    "来源": "sources",
+    "出处": "sources",
+}
+_LABEL = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\*\*|【)?(?P<label>说明|背景|要点|来源出处|来源|出处)(?:\*\*|】)?\s*[：:]\s*(?:\*\*)?(?P<text>.*)"
+)
+_HEADING = re.compile(r"#{1,6}\s+(?P<text>.+)")
+_BOLD = re.compile(r"\*\*(?P<text>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*")
+_BULLET = re.compile(r"\s*(?:[-*+•·●▪]|\d{1,3}[.、)）])\s*(?P<text>\S.*)")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """The item being read: the raw text of its fields and the field that wrapped lines go on with."""
+
+    title: str
+    section: str
+    first: int
+    last: int
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    current: str = ""
+
+    def add(self, text: str, number: int) -> None:
+        self.texts.setdefault(self.current, []).append(text)
+        self.last = number
+
+    def go_on(self, text: str, number: int) -> None:
+        parts = self.texts.setdefault(self.current, [])
+        parts[-1:] = [join_wrapped(parts[-1], text)] if parts else [text]
+        self.last = number
+
+
+def recognises(document: Document) -> bool:
+    """Whether a title stands over a 说明 field, or over two other labels of this layout."""
+    if not isinstance(document, TextDocument):
+        return False
+    labels: set[str] = set()
+    for line in _short_lines(document):
+        if _marker(line) is not None:
+            labels = {"title"}
+        elif match := _LABEL.match(line):
+            labels.add(match["label"])
+            if "title" in labels and ("说明" in labels or len(labels) > 2):
+                return True
+    return False
+
+
+def read(document: TextDocument) -> DigestDraft:
+    """The items under their sections; lines above the first title that are no section are left to be reported."""
+    titles = _title_lines(document)
+    items: list[ItemDraft] = []
+    frame: set[int] = set()
+    section = ""
+    current: _Open | None = None
+    for number, line in enumerate(document.lines[document.start :], document.start + 1):
+        if not line.strip() or len(line) > MAX_LINE:
+            continue
+        marker = _marker(line)
+        if marker is not None or is_frame_line(line):
+            items += _closed(current)
+            current = None
+            frame.add(number)
+        if number in titles:
+            frame.discard(number)
+            current = _Open(title=line, section=section, first=number, last=number)
+        elif marker is not None:
+            section = "" if line.lstrip().startswith("# ") else plain_text(marker)
+        elif current and number not in frame:
+            _take(current, line, number)
+    return DigestDraft(items=(*items, *_closed(current)), frame=frozenset(frame))
+
+
+def _short_lines(document: TextDocument) -> Iterator[str]:
+    return (line for line in document.lines[document.start :] if len(line) <= MAX_LINE)
+
+
+def _marker(line: str) -> str | None:
+    """The text of a heading or bold line; None for any other, labels in bold included."""
+    stripped = line.strip()
+    if stripped[:1] not in {"#", "*"} or _LABEL.match(line):
+        return None
+    match = _HEADING.fullmatch(stripped) or _BOLD.fullmatch(stripped)
+    return match["text"].rstrip("# ") if match else None
+
+
+def _title_lines(document: TextDocument) -> set[int]:
+    """Numbers of the markers that a label follows before the next marker."""
+    titles: set[int] = set()
+    latest = 0
+    for number, line in enumerate(document.lines[document.start :], document.start + 1):
+        if len(line) > MAX_LINE:
+            continue
+        if _marker(line) is not None:
+            latest = number
+        elif latest and _LABEL.match(line):
+            titles.add(latest)
+    return titles
+
+
+def _take(item: _Open, line: str, number: int) -> None:
+    label = _LABEL.match(line)
+    bullet = _BULLET.fullmatch(line)
+    if label:
+        item.current = _FIELD_OF_LABEL[label["label"]]
+        if label["text"].strip():
+            item.add(label["text"], number)
+        item.last = number
+    elif bullet and item.current in {"points", "sources"}:
+        item.add(bullet["text"], number)
+    else:
+        item.current = item.current or "summary"
+        item.go_on(line.strip(), number)
+
+
+def _closed(item: _Open | None) -> Iterator[ItemDraft]:
+    if item is None:
+        return
+    texts = {name: tuple(map(plain_text, parts)) for name, parts in item.texts.items()}
+    marker = _marker(item.title) or ""
+    yield ItemDraft(
+        title=without_ordinal(plain_text(marker)),
+        section=item.section,
+        summary="\n".join(texts.get("summary", ())),
+        background="\n".join(texts.get("background", ())),
+        points=texts.get("points", ()),
+        sources=_sources(item, marker),
+        lines=(item.first, item.last),
+    )
+
+
+def _sources(item: _Open, title: str) -> tuple[Source, ...]:
+    """The title's link, the named sources, then the links in the text; one entry per address."""
+    named = [source for text in item.texts.get("sources", ()) for source in sources_in(text)]
+    texts = [text for name, parts in item.texts.items() if name != "sources" for text in parts]
+    others = [link for text in texts for link in links_in(text)]
+    seen: dict[str, Source] = {}
+    for source in (*links_in(title), *named, *others):
+        key = source.url or source.name
+        if key not in seen or not seen[key].name:
+            seen[key] = replace(source, name=source.name or seen.get(key, source).name)
+    return tuple(seen.values())
