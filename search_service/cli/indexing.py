@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 import orjson
-from indexer.sources import find_files
 
 from indexer.archive import Archive, Selection
 from indexer.extraction_pool import ExtractionPool, Extractor
 from indexer.ingest import IngestReport, ingest
 from indexer.model import Digest, Problem
 from indexer.readers import read_digests
+from indexer.sources import find_files
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.progress import shown_progress
@@ -35,6 +35,7 @@ SHOWN_PROBLEMS = 20
 @pass_settings
 def index(
     settings: Settings,
+    /,
     *,
     paths: tuple[str, ...],
     dry_run: bool,
@@ -53,7 +54,7 @@ def index(
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
     with open_engine(settings.engine, write=True) as archive, pool:
         found = _Found(paths, desk)
-        with shown_progress(len(found.files)) as advance:
+        with shown_progress(found.count()) as advance:
             report = ingest(found.digests(advance.file_read), archive, pool, dry_run=dry_run, on_progress=advance)
         if prune and not dry_run:
             _take_down_missing(archive, found, report)
@@ -73,21 +74,25 @@ def extractor_named(level: str) -> Callable[[], Extractor]:
 
 
 class _Found:
-    """The files below the paths given, and the digests that they gave."""
+    """The files at the paths given, read one after the other, and the digests that they gave."""
 
     def __init__(self, paths: tuple[str, ...], desk: str | None) -> None:
-        self.files = list(find_files(paths, desk=desk))
+        self._paths = paths
+        self._desk = desk
         self.seen: dict[str, set[str]] = {}
+
+    def count(self) -> int:
+        """How many files there are; standard input is one."""
+        folders = [path for path in self._paths if path != "-"]
+        return sum(1 for _ in find_files(folders)) + len(self._paths) - len(folders)
 
     def digests(self, on_file: Callable[[], None]) -> Iterator[Digest | Problem]:
         """All digests, file by file."""
-        for file in self.files:
-            if isinstance(file, Problem):
-                yield file
-            else:
-                for digest in read_digests(file):
-                    self.seen.setdefault(digest.desk, set()).add(digest.id)
-                    yield digest
+        for file in find_files(self._paths, desk=self._desk):
+            for entry in [file] if isinstance(file, Problem) else read_digests(file):
+                if isinstance(entry, Digest):
+                    self.seen.setdefault(entry.desk, set()).add(entry.id)
+                yield entry
             on_file()
 
 

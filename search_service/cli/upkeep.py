@@ -19,7 +19,7 @@ from search_service.settings import SETTINGS, Settings
 @click.option("--host", help="Address to listen on. Default: $ZHIMAI_HOST or 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: $ZHIMAI_PORT or 8000.")
 @pass_settings
-def serve(settings: Settings, host: str | None, port: int | None) -> None:
+def serve(settings: Settings, /, host: str | None, port: int | None) -> None:
     """Serve pages and API in the foreground."""
     # Flask and Jinja are needed by no other command
     from search_service.web.app import create_app
@@ -45,7 +45,7 @@ def _is_loopback(host: str) -> bool:
 @click.argument("target", required=False, metavar="[DIGEST|ITEM]")
 @click.option("--desk", help="Take down everything of this desk.")
 @pass_settings
-def remove(settings: Settings, target: str | None, desk: str | None) -> None:
+def remove(settings: Settings, /, target: str | None, desk: str | None) -> None:
     """Take down an item, a digest or a whole desk with its facts.
 
     The files stay as they are: indexing them again brings the items back.
@@ -67,7 +67,7 @@ def remove(settings: Settings, target: str | None, desk: str | None) -> None:
 
 @click.command()
 @pass_settings
-def doctor(settings: Settings) -> None:
+def doctor(settings: Settings, /) -> None:
     """Check the engine, the archive and the models, and say what to do."""
     from search_service.diagnosis import diagnose
 
@@ -84,7 +84,7 @@ def doctor(settings: Settings) -> None:
 
 @click.command("settings")
 @pass_settings
-def show_settings(settings: Settings) -> None:
+def show_settings(settings: Settings, /) -> None:
     """Show every setting, its value here and its default."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("variable", "value", "default", "meaning"):
