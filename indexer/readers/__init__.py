@@ -1,23 +1,28 @@
 """Files as digests. Layouts are recognised by content, never by the name of a file or folder.
 
 ``LAYOUTS`` is the whole choice: the first layout that recognises a document reads it. A layout is a module with
-``recognises(document)`` and ``read(document)``, both pure; whatever goes wrong becomes a ``Problem``.
+``recognises(document)`` and ``read(document)``, both pure; whatever goes wrong becomes a ``Problem``. JSON lines
+are the one layout that is streamed and so comes before the table.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from indexer.model import Digest, Problem
-from indexer.readers import seed
-from indexer.readers.assembly import account, day_of_document, digest_from, fingerprint_of
+from indexer.readers import daily_json, json_lines, seed
+from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
 from indexer.readers.documents import Document, Malformed, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
 from indexer.sources import FileUnreadable, SourceFile
 
+__all__ = ["LAYOUTS", "MAX_DOCUMENT", "READERS_VERSION", "Layout", "read_digests", "read_document"]
+
 MAX_DOCUMENT = 64 * 1024**2
 """Bytes of a file that has to be held whole; JSON lines are streamed and may be larger."""
+
+_HEAD = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +34,22 @@ class Layout:
     read: Callable[[Any], DigestDraft]
 
 
-LAYOUTS = (Layout(name="seed", recognises=seed.recognises, read=seed.read),)
+LAYOUTS = (
+    Layout(name="daily-json", recognises=daily_json.recognises, read=daily_json.read),
+    Layout(name="seed", recognises=seed.recognises, read=seed.read),
+)
 
 
 def read_digests(file: SourceFile) -> Iterator[Digest | Problem]:
-    """The digests of a file; a ``Problem`` where it gives none. Never raises, whatever the bytes are."""
+    """The digests of a file; a ``Problem`` where it, or the rest of it, gives none. Never raises, whatever is in it."""
     try:
         with file.open_stream() as stream:
-            content = stream.read(MAX_DOCUMENT + 1)
-        if len(content) > MAX_DOCUMENT:
-            yield Problem(path=file.path, reason=f"larger than {MAX_DOCUMENT // 1024**2} MiB and not JSON lines")
-            return
-        yield _digest(file, content)
+            head = stream.read(_HEAD)
+            if not json_lines.recognises(head):
+                yield _whole(file, head + stream.read(MAX_DOCUMENT + 1 - len(head)))
+                return
+        with file.open_stream() as stream:
+            yield from _streamed(file, stream)
     except (FileUnreadable, NotText) as failure:
         yield Problem(path=file.path, reason=str(failure))
     except Malformed as failure:
@@ -58,7 +67,9 @@ def read_document(document: Document) -> tuple[str, DigestDraft] | None:
     return None
 
 
-def _digest(file: SourceFile, content: bytes) -> Digest | Problem:
+def _whole(file: SourceFile, content: bytes) -> Digest | Problem:
+    if len(content) > MAX_DOCUMENT:
+        return Problem(path=file.path, reason=f"larger than {MAX_DOCUMENT // 1024**2} MiB and not JSON lines")
     text = text_from(content)
     if not text.strip():
         return Problem(path=file.path, reason="empty file")
@@ -67,3 +78,15 @@ def _digest(file: SourceFile, content: bytes) -> Digest | Problem:
         return Problem(path=file.path, reason="not a digest layout known to this version")
     layout, draft = found
     return digest_from(draft, file=file, path=file.path, layout=layout, fingerprint=fingerprint_of(content))
+
+
+def _streamed(file: SourceFile, stream: BinaryIO) -> Iterator[Digest | Problem]:
+    for chunk in json_lines.chunks_of(stream, file.path):
+        yield digest_from(
+            chunk.draft,
+            file=file,
+            path=f"{file.path}#{chunk.first}-{chunk.last}",
+            layout="json-lines",
+            fingerprint=f"{READERS_VERSION}:{chunk.checksum}",
+            problems=tuple(chunk.problems),
+        )

@@ -35,7 +35,7 @@ def digest_from(
 ) -> Digest:
     """The digest a draft amounts to; ``path`` is the file's, or the file's with the part of it this digest is."""
     identity = digest_id(file.desk, path)
-    items = [_item(item, draft.day, file, path) for item in draft.items]
+    items = [_item(item, draft.day, file) for item in draft.items]
     return Digest(
         id=identity,
         desk=file.desk,
@@ -95,7 +95,7 @@ def _day_of_opening(document: Document, draft: DigestDraft) -> date | None:
     return None
 
 
-def _item(draft: ItemDraft, day: date | None, file: SourceFile, path: str) -> NewsItem:
+def _item(draft: ItemDraft, day: date | None, file: SourceFile) -> NewsItem:
     desk = file.desk if file.desk_given or not draft.desk else draft.desk
     day = day or draft.day
     first, last = draft.lines or (None, None)
@@ -109,7 +109,7 @@ def _item(draft: ItemDraft, day: date | None, file: SourceFile, path: str) -> Ne
         background=draft.background,
         points=draft.points,
         sources=draft.sources,
-        places=(Place(path=path, first_line=first, last_line=last, pointer=draft.pointer),),
+        places=(Place(path=file.path, first_line=first, last_line=last, pointer=draft.pointer),),
         external_ids=draft.external_ids,
         published=draft.published,
         extra=draft.extra,
@@ -118,16 +118,24 @@ def _item(draft: ItemDraft, day: date | None, file: SourceFile, path: str) -> Ne
 
 def _merged(items: Sequence[NewsItem], digest: str) -> tuple[NewsItem, ...]:
     """The items in order; those of one title are settled as the archive would: one item or told apart by link."""
-    groups: dict[tuple[str, str], list[Sighting]] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     for position, item in enumerate(items):
-        sighting = Sighting(digest_id=digest, position=position, annotated=AnnotatedItem(item=item))
-        groups.setdefault((item.desk, title_key(item.title)), []).append(sighting)
-    first_position: dict[int, NewsItem] = {}
-    for group in groups.values():
-        if len(group) == 1:
-            first_position[group[0].position] = group[0].annotated.item
-            continue
-        positions = {sighting.annotated.item.places[0]: sighting.position for sighting in group}
-        for resolved in resolve(group):
-            first_position[positions[resolved.item.places[0]]] = resolved.item
-    return tuple(first_position[position] for position in sorted(first_position))
+        groups.setdefault((item.desk, title_key(item.title)), []).append(position)
+    if len(groups) == len(items):
+        return tuple(items)
+    settled: dict[int, NewsItem] = {}
+    for positions in groups.values():
+        settled.update(
+            _settled(items, positions, digest) if len(positions) > 1 else {positions[0]: items[positions[0]]}
+        )
+    return tuple(settled[position] for position in sorted(settled))
+
+
+def _settled(items: Sequence[NewsItem], positions: Sequence[int], digest: str) -> dict[int, NewsItem]:
+    """The items of one title, each at the first position it has."""
+    sightings = [
+        Sighting(digest_id=digest, position=position, annotated=AnnotatedItem(item=items[position]))
+        for position in positions
+    ]
+    position_of = {items[position].places[0]: position for position in reversed(positions)}
+    return {position_of[one.item.places[0]]: one.item for one in resolve(sightings)}

@@ -26,7 +26,7 @@ class Malformed(IndexerError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextDocument:
-    """A text: ``lines[0]`` is line 1; ``start`` lines are front matter, whose one-line fields ``front_matter`` has."""
+    """A text: ``lines[0]`` is line 1; ``start`` lines are front matter, its one-line fields in ``front_matter``."""
 
     path: str
     lines: tuple[str, ...]

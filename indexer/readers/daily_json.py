@@ -1,0 +1,136 @@
+"""One day's news as a JSON document: lists of objects or headlines, at the top, under keys or in named sections.
+
+A list holds items where most of its objects have a title, or where its key says so (``news``) and it holds texts.
+All else in the document is its frame: dates, counts, what the desk considered and held back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from indexer.model import Problem
+from indexer.readers.dates import day_of, moment_from
+from indexer.readers.documents import Document, JsonDocument
+from indexer.readers.drafts import DigestDraft, ItemDraft
+from indexer.readers.inline import without_tags
+from indexer.readers.lines import without_ordinal
+from indexer.readers.records import has_text, has_title, item_from
+
+GENERIC_KEYS = frozenset({"news", "items", "articles", "list", "data", "results", "entries", "stories", "records"})
+"""Keys that say that a list holds news and nothing about which."""
+
+HELD_BACK_KEYS = frozenset({"candidates", "rejected", "excluded", "filtered", "dropped"})
+"""Lists of what the desk looked at and did not publish."""
+
+SECTION_NAMES = {"domestic": "国内", "international": "国际", "overseas": "海外"}
+"""Sections that stand in the file as bare English keys."""
+
+DAY_KEYS = ("date", "day", "日期", "published_date", "publish_date")
+NAME_KEYS = ("name", "title", "section", "category", "label", "分类", "栏目")
+
+MAX_DEPTH = 8
+"""Levels below which lists belong to an item (its authors, its evidence)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ItemList:
+    values: list[Any]
+    pointer: str
+    section: str
+
+
+def recognises(document: Document) -> bool:
+    """Whether any list in the document holds items, or the document is a single item."""
+    if not isinstance(document, JsonDocument):
+        return False
+    return has_title(document.value) or next(_item_lists(document.value), None) is not None
+
+
+def read(document: JsonDocument) -> DigestDraft:
+    """All items in the order of the file; elements of their lists that say nothing are reported by pointer."""
+    items: list[ItemDraft] = []
+    unparsed: list[Problem] = []
+    lists = list(_item_lists(document.value))
+    for found in lists:
+        for number, value in enumerate(found.values):
+            pointer = f"{found.pointer}/{number}"
+            item = _item(value, found.section)
+            if item:
+                items.append(replace(item, pointer=pointer))
+            else:
+                unparsed.append(Problem(path=document.path, pointer=pointer, reason="neither title nor text"))
+    if not lists and (single := item_from(document.value)):
+        items.append(replace(single, pointer=""))
+    return DigestDraft(items=tuple(items), day=_day(document.value) if lists else None, unparsed=tuple(unparsed))
+
+
+def _day(value: Any) -> date | None:
+    if not isinstance(value, dict):
+        return None
+    moments = (moment_from(value[key]) for key in DAY_KEYS if key in value)
+    return next((day_of(moment) for moment in moments if moment), None)
+
+
+def _item(value: Any, section: str) -> ItemDraft | None:
+    if isinstance(value, dict):
+        return item_from(value, section=section)
+    if isinstance(value, str) and (title := without_ordinal(" ".join(without_tags(value).split()))):
+        return ItemDraft(title=title, section=section)
+    return None
+
+
+def _item_lists(value: Any) -> Iterator[_ItemList]:
+    """Lists of items in the order of the file, found without recursion."""
+    pending: list[tuple[Any, str, str, str, int]] = [(value, "", "", "", 0)]
+    while pending:
+        current, pointer, key, section, depth = pending.pop()
+        if depth > MAX_DEPTH:
+            continue
+        if isinstance(current, list):
+            if _holds_items(current, key, top=depth == 0):
+                yield _ItemList(current, pointer, section)
+            else:
+                inner = [(one, f"{pointer}/{n}", key, section, depth + 1) for n, one in enumerate(current)]
+                pending.extend(reversed([entry for entry in inner if isinstance(entry[0], dict)]))
+        elif isinstance(current, dict):
+            pending.extend(reversed(_inside(current, pointer, section, depth)))
+
+
+def _inside(value: dict[str, Any], pointer: str, section: str, depth: int) -> list[tuple[Any, str, str, str, int]]:
+    name = next((n for k in NAME_KEYS if isinstance(n := value.get(k), str) and n.strip()), "") if depth else ""
+    section = without_tags(name) or section
+    return [
+        (inner, f"{pointer}/{_escaped(key)}", key, _named(key, section), depth + 1)
+        for key, inner in value.items()
+        if isinstance(inner, list | dict) and key not in HELD_BACK_KEYS
+    ]
+
+
+def _named(key: str, section: str) -> str:
+    """The section a key opens: none for generic keys and for identifiers such as ``industryPulse``."""
+    if key in SECTION_NAMES:
+        return SECTION_NAMES[key]
+    return section if key in GENERIC_KEYS or key.isascii() else key
+
+
+def _holds_items(values: list[Any], key: str, *, top: bool) -> bool:
+    objects = [value for value in values if isinstance(value, dict)]
+    if any(_is_section(value) for value in objects):
+        return False
+    generic = top or key in GENERIC_KEYS
+    if objects:
+        fitting = sum(map(has_text if generic else has_title, objects))
+        return 2 * fitting >= len(objects)
+    return generic and any(isinstance(value, str) and value.strip() for value in values)
+
+
+def _is_section(value: dict[str, Any]) -> bool:
+    """An object that itself holds a list of items is a section of them."""
+    return any(
+        isinstance(inner, list) and any(map(has_title, inner)) for key, inner in value.items() if key in GENERIC_KEYS
+    )
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
