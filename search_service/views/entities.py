@@ -31,7 +31,7 @@ def entities(
 ) -> Record:
     """Entities of the archive whose name or alias contains ``text``, most items first. Raises BadCursor."""
     at, offset = positions_of(cursor, lists=2)
-    merged = list(islice(_merged(engine, text, kind, names, at, offset), limit + 1))
+    merged = list(islice(_merged(engine, names, text=text, kind=kind, at=at, offset=offset), limit + 1))
     shown = merged[:limit]
     following = cursor_at(*shown[-1][1:]) if len(merged) > limit else None
     records = [record for record, _at, _offset in shown]
@@ -40,7 +40,7 @@ def entities(
 
 
 def _merged(
-    engine: SearchEngine, text: str, kind: EntityKind | None, names: EntityNames, at: int, offset: int
+    engine: SearchEngine, names: EntityNames, *, text: str, kind: EntityKind | None, at: int, offset: int
 ) -> Iterator[Merged]:
     """Entities found by an alias of the catalogue and by the engine, in one order, with the positions after each."""
     curated = _stored(engine, names.containing(text, kind))

@@ -1,4 +1,4 @@
-"""Parameters of requests as declarations: the same ones read a query string, name what is wrong, and describe the API."""
+"""Parameters of requests as declarations: the same ones read a query string and describe the API."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from graph.kinds import ENTITY_KINDS
 from graph.model import EntityKind, EntityRef, Evidence, FundingRound, Qualifiers
@@ -20,8 +20,8 @@ def day_text(day: date | None) -> str | None:
 def ref_from_id(entity_id: str) -> EntityRef:
     """What an id alone says of an entity."""
     kind, _, name = entity_id.partition(":")
-    known = kind if kind in ENTITY_KINDS else "org"
-    return EntityRef(id=entity_id, name=name or entity_id, kind=cast(EntityKind, known))
+    known: EntityKind = kind if kind in ENTITY_KINDS else "org"
+    return EntityRef(id=entity_id, name=name or entity_id, kind=known)
 
 
 def ref_record(ref: EntityRef) -> Record:

@@ -179,7 +179,7 @@ def facet_labels(engine: SearchEngine, name: FacetField, values: tuple[str, ...]
         refs = engine.refs(values)
         return {value: (refs.get(value) or ref_from_id(value)).name for value in values}
     if name == "category":
-        known: dict[str, str] = {**CATEGORY_LABELS}
+        known = {str(category): label for category, label in CATEGORY_LABELS.items()}
         return {value: known.get(value, value) for value in values}
     if name == "month":
         return {value: _month_label(value) for value in values}

@@ -1,0 +1,1 @@
+"""The HTTP API: one table of operations that routes, validates and describes it."""

@@ -1,0 +1,178 @@
+"""What the search page shows beside the hits: chips, facets, orders, and ways out where nothing was found."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby, islice
+from typing import Any
+from urllib.parse import urlencode
+
+from search_service.engines.contract import FACET_FIELDS, FacetField
+from search_service.views.search import SearchParameters, count, facet_labels, search
+from search_service.views.service import Service
+
+FACET_LABELS: dict[FacetField, str] = {
+    "category": "类别",
+    "entity": "实体",
+    "section": "栏目",
+    "source": "来源",
+    "month": "月份",
+}
+SORT_LABELS = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+SHOWN_VALUES = 8
+MAX_WAYS_OUT = 6
+
+Pair = tuple[str, str]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Something that leads to another search."""
+
+    label: str
+    url: str
+    count: int | None = None
+    active: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """Values of one field; ``more`` are those under a disclosure."""
+
+    label: str
+    shown: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """The address of a search as its parameters in order."""
+
+    pairs: tuple[Pair, ...]
+
+    def url(self) -> str:
+        """The address as a link."""
+        return f"/?{urlencode(self.pairs)}" if self.pairs else "/"
+
+    def adding(self, name: str, value: str) -> "Address":
+        """With one more value of a parameter, on the first page."""
+        return Address(pairs=(*self._first_page(), (name, value)))
+
+    def removing(self, name: str, value: str) -> "Address":
+        """Without one value of a parameter, on the first page."""
+        return Address(pairs=tuple(pair for pair in self._first_page() if pair != (name, value)))
+
+    def setting(self, name: str, value: str | None) -> "Address":
+        """With exactly this value of a parameter, or with none, on the first page."""
+        kept = tuple(pair for pair in self._first_page() if pair[0] != name)
+        return Address(pairs=(*kept, (name, value)) if value else kept)
+
+    def at(self, cursor: str) -> "Address":
+        """On another page."""
+        return Address(pairs=(*self._first_page(), ("cursor", cursor)))
+
+    def _first_page(self) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair[0] != "cursor")
+
+
+def search_context(service: Service, parameters: SearchParameters) -> Record:
+    """Everything that the template of the search page needs."""
+    address = address_of(parameters)
+    result = search(service.engine, parameters, names=service.names)
+    labels = {name: facet_labels(service.engine, name, getattr(parameters, name)) for name in FACET_FIELDS}
+    everything = not parameters.q.strip() and not parameters.filtered
+    sort = "newest" if parameters.sort == "relevance" and not parameters.q.strip() else parameters.sort
+    return {
+        "result": result,
+        "parameters": parameters,
+        "everything": everything,
+        "front": everything and parameters.cursor is None and parameters.sort == "relevance",
+        "groups": _by_day(result["items"]) if sort != "relevance" else [(None, result["items"])],
+        "chips": list(_chips(address, parameters, labels)),
+        "facets": [_facet(address, name, result["facets"][name], parameters) for name in FACET_LABELS],
+        "sorts": _sorts(address, parameters, sort),
+        "kept": [pair for pair in address.pairs if pair[0] not in ("since", "until", "cursor")],
+        "next_url": address.at(result["next"]).url() if result["next"] else None,
+        "first_url": address.setting("cursor", None).url() if parameters.cursor else None,
+        "ways_out": list(_ways_out(service, parameters, result)) if not result["total"] else [],
+    }
+
+
+def address_of(parameters: SearchParameters) -> Address:
+    """The address of a search, without what is default."""
+    single: list[Pair] = [("q", parameters.q)]
+    many: list[Pair] = [(name, value) for name in FACET_LABELS for value in getattr(parameters, name)]
+    days = [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(parameters, name))]
+    rest: list[Pair] = []
+    if parameters.sort != "relevance":
+        rest.append(("sort", parameters.sort))
+    if parameters.limit != SearchParameters().limit:
+        rest.append(("limit", str(parameters.limit)))
+    return Address(pairs=tuple(pair for pair in (*single, *many, *days, *rest) if pair[1]))
+
+
+def _by_day(items: Sequence[Record]) -> list[tuple[str | None, list[Record]]]:
+    return [(day, list(group)) for day, group in groupby(items, key=lambda item: item["date"])]
+
+
+def _chips(
+    address: Address, parameters: SearchParameters, labels: dict[FacetField, dict[str, str]]
+) -> Iterator[Link]:
+    """The filters that are on; each leads to the search without it."""
+    for name, title in FACET_LABELS.items():
+        for value in getattr(parameters, name):
+            yield Link(label=f"{title}：{labels[name][value]}", url=address.removing(name, value).url())
+    for end, title in (("since", "起"), ("until", "止")):
+        day: date | None = getattr(parameters, end)
+        if day:
+            yield Link(label=f"{title}：{day.isoformat()}", url=address.setting(end, None).url())
+
+
+def _facet(address: Address, name: FacetField, values: list[Record], parameters: SearchParameters) -> Facet:
+    active = set(getattr(parameters, name))
+    if name == "month":
+        values = sorted(values, key=lambda value: str(value["value"]), reverse=True)
+    links = []
+    for value in values:
+        on = value["value"] in active
+        target = address.removing(name, value["value"]) if on else address.adding(name, value["value"])
+        links.append(Link(label=value["label"], url=target.url(), count=value["count"], active=on))
+    return Facet(label=FACET_LABELS[name], shown=tuple(links[:SHOWN_VALUES]), more=tuple(links[SHOWN_VALUES:]))
+
+
+def _sorts(address: Address, parameters: SearchParameters, sort: str) -> list[Link]:
+    offered = SORT_LABELS if parameters.q.strip() else {name: SORT_LABELS[name] for name in ("newest", "oldest")}
+    return [
+        Link(label=label, url=address.setting("sort", name).url(), active=name == sort)
+        for name, label in offered.items()
+    ]
+
+
+def _ways_out(service: Service, parameters: SearchParameters, result: Record) -> Iterator[Link]:
+    """The same search with one part left out, where that finds something."""
+    fewer = [*_without_parts(parameters, result["query"]["parts"]), *_without_filters(service, parameters)]
+    counted = ((label, one, count(service.engine, one, names=service.names)) for label, one in fewer)
+    found = (Link(label=label, url=address_of(one).url(), count=total) for label, one, total in counted if total)
+    return islice(found, MAX_WAYS_OUT)
+
+
+def _without_parts(parameters: SearchParameters, parts: list[Record]) -> Iterator[tuple[str, SearchParameters]]:
+    if len(parts) < 2:
+        return
+    for part in parts[:MAX_WAYS_OUT]:
+        left = " ".join((parameters.q[: part["start"]] + " " + parameters.q[part["end"] :]).split())
+        if left:
+            yield f"不含“{part['value']}”：{left}", replace(parameters, q=left, cursor=None)
+
+
+def _without_filters(service: Service, parameters: SearchParameters) -> Iterator[tuple[str, SearchParameters]]:
+    for name, title in FACET_LABELS.items():
+        values = getattr(parameters, name)
+        if values:
+            labels = facet_labels(service.engine, name, values)
+            told = "、".join(labels[value] for value in values)
+            cleared: Record = {name: (), "cursor": None}
+            yield f"去掉{title}“{told}”", replace(parameters, **cleared)
+    if parameters.since or parameters.until:
+        yield "不限日期", replace(parameters, cursor=None, since=None, until=None)

@@ -1,0 +1,126 @@
+/* Adds to pages that work without it: theme, "/" to the search box, suggestions. */
+"use strict";
+(function () {
+  const root = document.documentElement;
+  const stored = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
+  if (stored === "dark" || stored === "light") root.dataset.theme = stored;
+
+  function isDark() {
+    return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function addThemeSwitch() {
+    const button = document.getElementById("theme");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      root.dataset.theme = isDark() ? "light" : "dark";
+      try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private windows keep nothing */ }
+    });
+  }
+
+  function addShortcut() {
+    document.addEventListener("keydown", (event) => {
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      const box = document.getElementById("q");
+      box.focus();
+      box.select();
+    });
+  }
+
+  function foldFacets() {
+    const fold = document.querySelector(".fold");
+    if (fold && matchMedia("(max-width: 700px)").matches) fold.open = false;
+  }
+
+  /* A combobox after the ARIA pattern: the list is only ever a help, Enter without a choice submits the form. */
+  function addSuggestions(input, number) {
+    const list = document.createElement("ul");
+    list.className = "suggestions";
+    list.id = "suggestions-" + number;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "建议");
+    list.hidden = true;
+    input.parentElement.append(list);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.setAttribute("aria-expanded", "false");
+    const goes = input.dataset.suggest === "go";
+    let timer = 0, asked = "", chosen = -1, found = [];
+
+    function show(items) {
+      found = items;
+      chosen = -1;
+      list.replaceChildren(...items.map((item, at) => {
+        const option = document.createElement("li");
+        option.id = list.id + "-" + at;
+        option.setAttribute("role", "option");
+        if (item.kind) {
+          option.className = item.kind;
+          const kind = document.createElement("span");
+          kind.className = "kind";
+          kind.textContent = { org: "机构", model: "模型", policy: "政策", product: "产品", person: "人物" }[item.kind];
+          option.append(kind);
+        }
+        option.append(item.text);
+        option.addEventListener("mousedown", (event) => { event.preventDefault(); take(at); });
+        return option;
+      }));
+      list.hidden = items.length === 0;
+      input.setAttribute("aria-expanded", String(items.length > 0));
+      input.removeAttribute("aria-activedescendant");
+    }
+
+    function take(at) {
+      const item = found[at];
+      if (!goes) {
+        input.value = item.text;
+        show([]);
+      } else if (item.entity_id) {
+        location.href = "/entities/" + encodeURIComponent(item.entity_id);
+      } else {
+        location.href = "/items/" + encodeURIComponent(item.item_id);
+      }
+    }
+
+    function choose(at) {
+      const options = list.children;
+      if (options[chosen]) options[chosen].setAttribute("aria-selected", "false");
+      chosen = (at + options.length) % options.length;
+      options[chosen].setAttribute("aria-selected", "true");
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    }
+
+    async function ask() {
+      const text = input.value.trim();
+      if (!text || text.length > 60) return show([]);
+      if (text === asked && !list.hidden) return;
+      asked = text;
+      try {
+        const response = await fetch("/api/v1/suggest?limit=8&q=" + encodeURIComponent(text));
+        const body = await response.json();
+        if (asked !== input.value.trim() || !response.ok) return;
+        show(body.items.filter((item) => goes || item.type === "entity"));
+      } catch { show([]); }
+    }
+
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
+    input.addEventListener("blur", () => show([]));
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
+      else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen < 0 ? found.length - 1 : chosen - 1); }
+      else if (event.key === "Enter" && chosen >= 0) { event.preventDefault(); take(chosen); }
+      else if (event.key === "Escape") show([]);
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    addThemeSwitch();
+    addShortcut();
+    foldFacets();
+    document.querySelectorAll("input[data-suggest]").forEach(addSuggestions);
+  });
+})();
