@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from indexer.model import Digest, Problem
-from indexer.readers import daily_json, json_lines, seed
+from indexer.readers import daily_json, front_matter, headings, json_lines, listed, seed
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
 from indexer.readers.documents import Document, Malformed, TextDocument, document_from
@@ -37,11 +37,14 @@ class Layout:
 LAYOUTS = (
     Layout(name="daily-json", recognises=daily_json.recognises, read=daily_json.read),
     Layout(name="seed", recognises=seed.recognises, read=seed.read),
+    Layout(name="front-matter", recognises=front_matter.recognises, read=front_matter.read),
+    Layout(name="headings", recognises=headings.recognises, read=headings.read),
+    Layout(name="list", recognises=listed.recognises, read=listed.read),
 )
 
 
 def read_digests(file: SourceFile) -> Iterator[Digest | Problem]:
-    """The digests of a file; a ``Problem`` where it, or the rest of it, gives none. Never raises, whatever is in it."""
+    """The digests of a file; a ``Problem`` where it, or the rest of it, gives none. Never raises."""
     try:
         with file.open_stream() as stream:
             head = stream.read(_HEAD)

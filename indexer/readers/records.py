@@ -78,6 +78,7 @@ ENTITY = "entity"
 
 DESK = "origin"
 
+_NOBODY = frozenset({"", "未知", "其他", "无", "unknown", "other", "n/a", "none"})
 _NAMES = re.compile(r"\s*、\s*")
 _NAME_KEYS = ("name", "title", "siteName", "source", "source_name")
 
@@ -153,7 +154,7 @@ def _with_entity(record: _Record, title: str) -> str:
 def titled(entity: str, title: str) -> str:
     """A title with who it is about in front, where a desk keeps the two apart."""
     entity = entity.strip()
-    return title if not entity or title.startswith(entity) else f"{entity}：{title}"
+    return title if entity.lower() in _NOBODY or title.startswith(entity) else f"{entity}：{title}"
 
 
 def _moment(record: _Record) -> Any:

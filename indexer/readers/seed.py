@@ -16,13 +16,14 @@ next bold line or heading, else a section.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from indexer.model import Source
 from indexer.readers.documents import MAX_LINE, Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
-from indexer.readers.inline import links_in, plain_text, sources_in
+from indexer.readers.inline import plain_text
 from indexer.readers.lines import is_frame_line, join_wrapped, without_ordinal
+from indexer.readers.links import combined, nameless_links_in, sources_in
 
 _FIELD_OF_LABEL = {
     "说明": "summary",
@@ -62,7 +63,7 @@ class _Open:
 
 
 def recognises(document: Document) -> bool:
-    """Whether a title stands over a 说明 field, or over two other labels of this layout."""
+    """Whether a title stands over a 说明 field, or over 要点 and another label."""
     if not isinstance(document, TextDocument):
         return False
     labels: set[str] = set()
@@ -71,7 +72,7 @@ def recognises(document: Document) -> bool:
             labels = {"title"}
         elif match := _LABEL.match(line):
             labels.add(match["label"])
-            if "title" in labels and ("说明" in labels or len(labels) > 2):
+            if "title" in labels and ("说明" in labels or ("要点" in labels and len(labels) > 2)):
                 return True
     return False
 
@@ -160,13 +161,9 @@ def _closed(item: _Open | None) -> Iterator[ItemDraft]:
 
 
 def _sources(item: _Open, title: str) -> tuple[Source, ...]:
-    """The title's link, the named sources, then the links in the text; one entry per address."""
+    """The title's link, the named sources, then the links in the text."""
     named = [source for text in item.texts.get("sources", ()) for source in sources_in(text)]
     texts = [text for name, parts in item.texts.items() if name != "sources" for text in parts]
-    others = [link for text in texts for link in links_in(text)]
-    seen: dict[str, Source] = {}
-    for source in (*links_in(title), *named, *others):
-        key = source.url or source.name
-        if key not in seen or not seen[key].name:
-            seen[key] = replace(source, name=source.name or seen.get(key, source).name)
-    return tuple(seen.values())
+    return combined(
+        (*nameless_links_in(title), *named, *(link for text in texts for link in nameless_links_in(text)))
+    )

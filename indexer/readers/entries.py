@@ -1,0 +1,138 @@
+"""An item of a Markdown digest while its lines come in."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from indexer.model import Source
+from indexer.readers.dates import day_of, iso_of, moment_from
+from indexer.readers.drafts import ItemDraft
+from indexer.readers.inline import plain_text
+from indexer.readers.labels import Credit, Field, credit_in, labelled
+from indexer.readers.lines import join_wrapped, without_ordinal
+from indexer.readers.links import combined, nameless_links_in, sources_in
+from indexer.readers.outline import Kind, Line
+from indexer.readers.records import titled
+from indexer.readers.sentences import first_sentence
+
+_ENTITY_TITLE = re.compile(r"\*\*\[(?P<entity>[^\[\]]+)\]\*\*\s*(?P<title>\S.*)")
+_SENTENCE_END = tuple('。！？.!?：:；;…）)」”"')
+_BRACKETED = re.compile(r"【([^【】]+)】")
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """The item being read. ``title`` is Markdown; an entry without one is titled by its first sentence."""
+
+    title: str
+    section: str
+    first: int
+    last: int
+    summary: list[str] = field(default_factory=list)
+    background: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    links: list[Source] = field(default_factory=list)
+    published: str | None = None
+    day: date | None = None
+    extra: list[tuple[str, Any]] = field(default_factory=list)
+    _paragraph: list[str] | None = None
+    _blank: bool = True
+
+    def take(self, line: Line) -> None:
+        """Takes up a line that belongs to the item."""
+        if line.kind is Kind.BLANK:
+            self._blank = True
+            return
+        self.last = line.number
+        found = labelled(line.text)
+        credit = credit_in(line.text)
+        if found:
+            self._take_field(*found)
+        elif credit:
+            self._take_credit(credit)
+        elif line.kind is not Kind.TAGS and not line.text.startswith(("```", "~~~")):
+            self._take_text(line)
+        self._blank = False
+
+    def say(self, text: str) -> None:
+        """Adds running text to the summary."""
+        self.summary.append(text)
+        self._paragraph = self.summary
+
+    def _take_field(self, found: Field, value: str) -> None:
+        match found:
+            case Field.SUMMARY | Field.BACKGROUND | Field.POINTS:
+                self._paragraph = self._texts(found)
+                if value:
+                    self._paragraph.append(value)
+            case Field.SOURCE | Field.LINK:
+                self.sources += sources_in(value)
+            case Field.TIME:
+                self._take_time(value)
+            case Field.SECTION:
+                self.section = plain_text(value) or self.section
+            case Field.TAGS:
+                self.extra.append(("tags", plain_text(value)))
+
+    def _texts(self, found: Field) -> list[str]:
+        if found is Field.BACKGROUND:
+            return self.background
+        return self.points if found is Field.POINTS else self.summary
+
+    def _take_time(self, value: str) -> None:
+        text = plain_text(value)
+        moment = moment_from(text)
+        if moment is None:
+            self.extra.append(("time", text))
+        else:
+            self.published, self.day = iso_of(moment), day_of(moment)
+
+    def _take_credit(self, credit: Credit) -> None:
+        self.sources.append(Source(name=credit.source, url=""))
+        self.extra += [("kind", credit.kind), ("date", credit.day), ("tags", list(credit.tags))]
+
+    def _take_text(self, line: Line) -> None:
+        if line.kind in {Kind.BULLET, Kind.ORDERED}:
+            self.points.append(line.text)
+            self._paragraph = self.points
+            return
+        if self._paragraph is self.points and self._blank:
+            self._paragraph = None
+        paragraph = self._paragraph if self._paragraph is not None else self.summary
+        wraps = paragraph and not self._blank and not paragraph[-1].endswith(_SENTENCE_END)
+        if wraps and line.kind is Kind.TEXT:
+            paragraph[-1] = join_wrapped(paragraph[-1], line.text)
+        else:
+            paragraph.append(line.text)
+        self._paragraph = paragraph
+
+    def draft(self) -> ItemDraft | None:
+        """The item; None where it has neither title nor text."""
+        summary = "\n".join(filter(None, map(plain_text, self.summary)))
+        title = _title(self.title) or first_sentence(summary)
+        if not title:
+            return None
+        texts = [*self.summary, *self.background, *self.points]
+        inline = [link for text in texts for link in nameless_links_in(text)]
+        return ItemDraft(
+            title=title,
+            section=self.section,
+            summary=summary,
+            background="\n".join(map(plain_text, self.background)),
+            points=tuple(filter(None, map(plain_text, self.points))),
+            sources=combined((*self.links, *nameless_links_in(self.title), *self.sources, *inline)),
+            lines=(self.first, self.last),
+            published=self.published,
+            day=self.day,
+            extra=tuple(self.extra),
+        )
+
+
+def _title(markdown: str) -> str:
+    if match := _ENTITY_TITLE.fullmatch(markdown):
+        return titled(plain_text(match["entity"]), plain_text(match["title"]))
+    text = without_ordinal(plain_text(markdown))
+    bracketed = _BRACKETED.fullmatch(text)
+    return bracketed[1].strip() if bracketed else text

@@ -1,0 +1,76 @@
+"""Labelled lines of an item: ``来源：某报``, ``- **简介**: ……``, ``📝 ……``, ``*类别 · 来源 · 08-12 · #标签*``."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from indexer.readers.inline import plain_text
+from indexer.readers.links import is_generic, links_in
+
+
+class Field(Enum):
+    """What a labelled line tells of its item."""
+
+    SUMMARY = auto()
+    BACKGROUND = auto()
+    POINTS = auto()
+    SOURCE = auto()
+    LINK = auto()
+    TIME = auto()
+    SECTION = auto()
+    TAGS = auto()
+
+
+_WORDS = {
+    Field.SUMMARY: ("说明", "简介", "摘要", "概述", "内容摘要", "内容", "Summary", "Abstract"),
+    Field.BACKGROUND: ("背景",),
+    Field.POINTS: ("要点", "核心要点", "关键要点"),
+    Field.SOURCE: ("来源", "来源出处", "信息来源", "新闻来源", "出处", "信源", "媒体", "Source", "via"),
+    Field.LINK: ("链接", "原文", "原文链接", "原文地址", "地址", "URL", "Link"),
+    Field.TIME: ("发布时间", "发布日期", "时间", "日期", "Published", "Date"),
+    Field.SECTION: ("分类", "类别", "栏目", "Category"),
+    Field.TAGS: ("标签", "关键词", "Tags"),
+}
+_FIELD_OF_WORD = {word.lower(): found for found, words in _WORDS.items() for word in words}
+_LABEL = re.compile(
+    r"(?:\*\*|【)?(?P<word>" + "|".join(sorted(map(re.escape, _FIELD_OF_WORD), key=len, reverse=True)) + r")"
+    r"(?:\*\*|】)?\s*[：:]\s*(?:\*\*)?\s*(?P<value>.*)",
+    re.IGNORECASE,
+)
+_SIGNS = {"📝": Field.SUMMARY, "🔗": Field.LINK, "⏰": Field.TIME, "🕒": Field.TIME, "📅": Field.TIME}
+_CREDIT = re.compile(r"\*(?P<text>[^*]+)\*")
+_SHORT_DAY = re.compile(r"\d\d?-\d\d?")
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A line in italics that says where an item comes from: ``kind · source · month-day · #tags``."""
+
+    kind: str
+    source: str
+    day: str
+    tags: tuple[str, ...]
+
+
+def labelled(text: str) -> tuple[Field, str] | None:
+    """The field a line is labelled with, by word, by sign or by being nothing but a link to the original."""
+    for sign, found in _SIGNS.items():
+        if text.startswith(sign):
+            return found, text[len(sign) :].lstrip("\ufe0f ")
+    if match := _LABEL.fullmatch(text):
+        return _FIELD_OF_WORD[match["word"].lower()], match["value"]
+    if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
+        return (Field.LINK, text) if plain_text(text) == links[0].name else None
+    return None
+
+
+def credit_in(text: str) -> Credit | None:
+    """The credit a line in italics gives; None for any other line."""
+    match = _CREDIT.fullmatch(text)
+    parts = [part.strip() for part in match["text"].split(" · ")] if match else []
+    days = [place for place, part in enumerate(parts) if _SHORT_DAY.fullmatch(part)]
+    if not days or days[0] < 2:
+        return None
+    at = days[0]
+    tags = tuple(part.lstrip("#") for part in parts[at + 1 :] if part.startswith("#"))
+    return Credit(parts[0], " · ".join(parts[1:at]), parts[at], tags)

@@ -1,0 +1,80 @@
+"""Sources: the links and names a text gives, and how several sayings become one list."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from indexer.model import Source
+from indexer.readers.inline import AUTOLINK, IMAGE, LINK, plain_text, target_of
+
+_BARE_URL = re.compile(
+    r"https?://[^\s<>\"'`（）()【】「」《》，。；、！]++(?:\([^\s()<>]*+\)[^\s<>\"'`（）()，。；、！]*+)*+"
+)
+_GENERIC = re.compile(
+    r"(?:点击|点此|查看|阅读|访问)?(?:原文|全文|详情|链接|更多|新闻|来源)(?:链接|地址|网址|页)?|(?:read|learn|see)\s+more|(?:source|original)?\s*(?:link|url)?",
+    re.IGNORECASE,
+)
+_SEPARATORS = re.compile(r"[、，,；;|｜]|\s[-–—·/]\s|\s以及\s|\s和\s")
+_EDGES = " ：:()（）[]【】。.，,"
+
+
+def links_in(markdown: str) -> tuple[Source, ...]:
+    """The distinct links of a text in order, named by their labels; images are none."""
+    found: list[Source] = []
+    if "](" in markdown:
+        found += [
+            Source(name=plain_text(match["label"]), url=target_of(match))
+            for match in LINK.finditer(IMAGE.sub("", markdown))
+            if target_of(match)
+        ]
+    if "<http" in markdown:
+        found += [Source(name="", url=url) for url in AUTOLINK.findall(LINK.sub("", markdown))]
+    return tuple(dict.fromkeys(found))
+
+
+def nameless_links_in(markdown: str) -> tuple[Source, ...]:
+    """The links of a title or a running text: their labels are words of it, not names of sources."""
+    return tuple(Source(name="", url=link.url) for link in links_in(markdown))
+
+
+def sources_in(text: str) -> tuple[Source, ...]:
+    """The sources a source line names: links, names, names with a bare address behind them."""
+    text = " ".join(text.split())
+    linked = [link if not is_generic(link.name) else replace(link, name="") for link in links_in(text)]
+    rest = AUTOLINK.sub("、", LINK.sub("、", IMAGE.sub("", text)))
+    urls = iter(_BARE_URL.findall(rest))
+    pieces = _SEPARATORS.split(_BARE_URL.sub("\0、", rest))
+    named: list[Source] = []
+    for piece in pieces:
+        address = next(urls, "") if "\0" in piece else ""
+        name = plain_text(piece.replace("\0", " ")).strip(_EDGES)
+        if name or address:
+            named.append(Source(name=name, url=address))
+    return combined((*linked, *named))
+
+
+def is_generic(label: str) -> bool:
+    """Whether a link's label only says that it is a link: 阅读原文, 链接, read more."""
+    return len(label) < 20 and _GENERIC.fullmatch(label.strip(" 🔗👉→>»：:")) is not None
+
+
+def combined(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """One entry per address, in order; a name without an address goes to the first link that lacks one."""
+    linked: dict[str, Source] = {}
+    names: dict[str, None] = {}
+    for source in sources:
+        if not source.url:
+            names[source.name] = None
+        elif source.url not in linked or not linked[source.url].name:
+            linked[source.url] = source
+    known = {source.name for source in linked.values()}
+    alone = []
+    free = iter([url for url, source in linked.items() if not source.name])
+    for name in names:
+        if name in known:
+            continue
+        if url := next(free, ""):
+            linked[url] = replace(linked[url], name=name)
+        else:
+            alone.append(Source(name=name, url=""))
+    return (*linked.values(), *alone)

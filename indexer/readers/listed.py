@@ -1,0 +1,120 @@
+"""Digests whose items are the entries of lists: numbered ones, or bullets that lead with a link.
+
+1. **甲公司发布乙模型** — 某报 · 2026-06-11
+   - 链接：[某报](https://…)
+   - 摘要：……
+
+2. 一段没有标题的新闻……
+
+- [丙公司融资](https://…) — 某报
+"""
+
+import re
+from collections.abc import Sequence
+
+from indexer.model import Source
+from indexer.readers.dates import day_of, iso_of, moment_from
+from indexer.readers.documents import Document, TextDocument
+from indexer.readers.drafts import DigestDraft
+from indexer.readers.entries import Entry
+from indexer.readers.inline import LINK, plain_text, target_of
+from indexer.readers.links import is_generic
+from indexer.readers.outline import Kind, Line, lines_of
+from indexer.readers.walk import Walk, is_aside
+
+_BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
+_CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
+_COLON = re.compile(r"\s*[：:]\s*(?P<text>\S.*)")
+_SHORTEST_TITLE = 8
+"""Characters a bold opening before a colon needs to be a title rather than a name."""
+_MOST_JOINED = 8
+"""Lines a bold title may run over."""
+
+
+def recognises(document: Document) -> bool:
+    """Whether the entries make up at least half of the lines that are not frame."""
+    if not isinstance(document, TextDocument):
+        return False
+    lines = tuple(lines_of(document))
+    if not _starts(lines):
+        return False
+    draft = read(document)
+    words = {line.number for line in lines if line.kind is not Kind.BLANK} - draft.frame
+    read_lines = {n for item in draft.items if item.lines for n in range(item.lines[0], item.lines[1] + 1)}
+    return 2 * len(words & read_lines) >= len(words)
+
+
+def read(document: TextDocument) -> DigestDraft:
+    """The items of all such entries, headings as their sections."""
+    lines = _titles_joined(tuple(lines_of(document)))
+    return Walk(starts=dict.fromkeys(_starts(lines), _open), aside_until_rule=False).over(lines)
+
+
+def _starts(lines: Sequence[Line]) -> list[int]:
+    """Numbers of the entries; those in overviews only where there are no others."""
+    inside: list[int] = []
+    aside: list[int] = []
+    in_aside = False
+    outermost: dict[Kind, int] = {}
+    for line in lines:
+        if line.kind is Kind.HEADING:
+            in_aside = is_aside(line.text)
+        elif line.kind is Kind.ORDERED or (line.kind is Kind.BULLET and _leads_with_link(line.text)):
+            if line.indent <= outermost.setdefault(line.kind, line.indent) + 1:
+                (aside if in_aside else inside).append(line.number)
+    return inside or aside
+
+
+def _leads_with_link(text: str) -> bool:
+    match = LINK.search(text[:2000])
+    return match is not None and match.start() <= 40 and not is_generic(plain_text(match["label"]))
+
+
+def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines, with bold titles of list entries that run over several lines put together in their first."""
+    joined: list[Line] = []
+    open_lines = 0
+    for line in lines:
+        if open_lines and line.kind is not Kind.BLANK:
+            first = joined[-open_lines]
+            joined[-open_lines] = Line(first.number, first.kind, f"{first.text} {line.text}", first.indent)
+            joined.append(Line(line.number, Kind.TAGS, "", first.indent + 2))
+            open_lines += 1
+        else:
+            joined.append(line)
+            open_lines = 1 if line.kind in {Kind.ORDERED, Kind.BULLET} else 0
+        if open_lines and (joined[-open_lines].text.count("**") % 2 == 0 or open_lines > _MOST_JOINED):
+            open_lines = 0
+    return tuple(joined)
+
+
+def _open(line: Line, section: str) -> Entry:
+    entry = Entry(title="", section=section, first=line.number, last=line.number)
+    link = LINK.search(line.text) if _leads_with_link(line.text) and line.kind is Kind.BULLET else None
+    bold = _BOLD.fullmatch(line.text)
+    if link:
+        entry.title = line.text[: link.end()]
+        entry.links.append(Source(name="", url=target_of(link)))
+        _take_rest(entry, line.text[link.end() :])
+    elif bold and (not bold["rest"] or _CREDIT.fullmatch(bold["rest"]) or len(bold["title"]) >= _SHORTEST_TITLE):
+        if bold["rest"] and not (_CREDIT.fullmatch(bold["rest"]) or _COLON.fullmatch(bold["rest"])):
+            entry.say(line.text)
+        else:
+            entry.title = bold["title"]
+            _take_rest(entry, bold["rest"])
+    else:
+        entry.say(line.text)
+    return entry
+
+
+def _take_rest(entry: Entry, rest: str) -> None:
+    """What stands behind a title: `` — source · time``, or a text."""
+    if credit := _CREDIT.fullmatch(rest):
+        parts = [part.strip() for part in credit["text"].split(" · ")]
+        moment = moment_from(parts[-1]) if len(parts) > 1 else None
+        if moment:
+            entry.published, entry.day = iso_of(moment), day_of(moment)
+            parts.pop()
+        entry.sources.append(Source(name=plain_text(" · ".join(parts)), url=""))
+    elif text := rest.lstrip("：:，,。-—· ").strip():
+        entry.say(text)
