@@ -27,6 +27,14 @@ class Sighting:
     annotated: AnnotatedItem
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedItem:
+    """An item and the sightings that it was merged from."""
+
+    annotated: AnnotatedItem
+    sightings: tuple[Sighting, ...]
+
+
 def title_key(title: str) -> str:
     """The folded title: equal keys are one title."""
     return fold_key(title)
@@ -57,11 +65,19 @@ def resolve(sightings: Sequence[Sighting]) -> tuple[AnnotatedItem, ...]:
     Sightings with an equal link or an equal text are one item: it has the first day, the longest body (ties: first
     by digest and position) with its annotations, and every place, source and external id.
     """
+    return tuple(resolved.annotated for resolved in resolve_sightings(sightings))
+
+
+def resolve_sightings(sightings: Sequence[Sighting]) -> tuple[ResolvedItem, ...]:
+    """As ``resolve``, telling which sightings each item was merged from."""
     ordered = sorted(sightings, key=lambda s: (s.digest_id, s.position))
     groups = _group(ordered)
     days = Counter(_first_day(group) for group in groups)
-    merged = (_merge(group, repeated=days[_first_day(group)] > 1) for group in groups)
-    return tuple(sorted(merged, key=lambda annotated: annotated.item.id))
+    merged = (
+        ResolvedItem(annotated=_merge(group, repeated=days[_first_day(group)] > 1), sightings=tuple(group))
+        for group in groups
+    )
+    return tuple(sorted(merged, key=lambda resolved: resolved.annotated.item.id))
 
 
 def _group(sightings: Sequence[Sighting]) -> list[list[Sighting]]:

@@ -1,0 +1,71 @@
+"""Cursors: where a page ended, as an opaque text that fits one query and one order only."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import asdict, dataclass
+
+import orjson
+
+from search_service.engines.contract import BadCursor, SearchRequest
+
+_CHECK_BYTES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCursor:
+    """After the item with this order key and id."""
+
+    key: int
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelevanceCursor:
+    """After ``shown`` hits of a generation, the last with this score and order key.
+
+    ``marks`` are short hashes of the latest items shown: what keeps them from being shown again when the generation
+    is gone and scores have shifted.
+    """
+
+    generation: str
+    shown: int
+    score: float
+    key: int
+    marks: str
+
+
+Cursor = DayCursor | RelevanceCursor
+
+
+def encode(cursor: Cursor, request: SearchRequest) -> str:
+    """The cursor as text, tied to the tree and the order of the request."""
+    payload = orjson.dumps(list(asdict(cursor).values()))
+    return base64.urlsafe_b64encode(_check(payload, request) + payload).decode().rstrip("=")
+
+
+def decode(request: SearchRequest) -> Cursor | None:
+    """The request's cursor. Raises BadCursor where it is damaged or belongs to another search."""
+    if request.cursor is None:
+        return None
+    try:
+        raw = base64.b64decode(request.cursor + "=" * (-len(request.cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _refusal() from error
+    check, payload = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
+    if check != _check(payload, request):
+        raise _refusal()
+    values = orjson.loads(payload)
+    if len(values) == 2:
+        return DayCursor(key=values[0], id=values[1])
+    generation, shown, score, key, marks = values
+    return RelevanceCursor(generation=generation, shown=shown, score=score, key=key, marks=marks)
+
+
+def _check(payload: bytes, request: SearchRequest) -> bytes:
+    search = f"{request.sort}\n{request.tree!r}\n".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(search + payload).digest()[:_CHECK_BYTES]
+
+
+def _refusal() -> BadCursor:
+    return BadCursor("this cursor belongs to no page of this search; start again without it")

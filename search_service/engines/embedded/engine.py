@@ -1,0 +1,188 @@
+"""The embedded engine: a folder with a record (SQLite) and a search index (tantivy), behind one object."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from graph.model import EntityKind, EntityRef, FundingRound, RelationKind
+from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
+from indexer.archive import ArchiveError, Changes, Selection
+from indexer.model import AnnotatedDigest, AnnotatedItem
+from search_service.engines.contract import ArchiveState, Day, SearchPage, SearchRequest, StoredDigest
+from search_service.engines.embedded import entity_reading, item_reading, relation_reading
+from search_service.engines.embedded.connections import ReadConnections
+from search_service.engines.embedded.folder import ArchiveFolder
+from search_service.engines.embedded.index_reading import IndexReader
+from search_service.engines.embedded.searching import search_page
+from search_service.engines.embedded.writing import ArchiveWriting
+
+
+class EmbeddedEngine:
+    """Search and relations always, the archive when opened for writing. Threads may share it for reading.
+
+    Reading never waits for a writer. Make one with ``open_embedded``.
+    """
+
+    def __init__(self, folder: ArchiveFolder, writing: ArchiveWriting | None) -> None:
+        self._writing = writing
+        self._record = ReadConnections(folder.record)
+        self._index = IndexReader(folder.index)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of all files."""
+        self._record.close()
+        if self._writing:
+            self._writing.close()
+
+    # SearchEngine
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """One page. Raises BadCursor, EngineUnavailable."""
+        return search_page(request, self._index, self._record)
+
+    def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
+        """Those items that are stored."""
+        with self._record.reading() as connection:
+            return item_reading.stored_items(connection, item_ids)
+
+    def find_entities(
+        self, *, text: str = "", kind: EntityKind | None = None, offset: int = 0, limit: int = 20
+    ) -> tuple[tuple[EntityRecord, ...], int]:
+        """Entities whose name or surface contains ``text`` after folding, most items first; and how many in all."""
+        with self._record.reading() as connection:
+            return entity_reading.find_entities(connection, text=text, kind=kind, offset=offset, limit=limit)
+
+    def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
+        """Days that have digests, newest first, strictly before ``before``."""
+        with self._record.reading() as connection:
+            return item_reading.days_with_digests(connection, before=before, limit=limit)
+
+    def digests_of(self, day: date) -> tuple[StoredDigest, ...]:
+        """The digests of a day, by desk and path."""
+        with self._record.reading() as connection:
+            return item_reading.digests_of_day(connection, day)
+
+    def state(self) -> ArchiveState:
+        """Counts and freshness."""
+        with self._record.reading() as connection:
+            return item_reading.archive_state(connection)
+
+    # RelationSource
+
+    def entity(self, entity_id: str) -> EntityRecord | None:
+        """The entity, or None where no stored item names it."""
+        with self._record.reading() as connection:
+            return entity_reading.entity_record(connection, entity_id)
+
+    def refs(self, entity_ids: Collection[str]) -> dict[str, EntityRef]:
+        """Names and kinds of those of ``entity_ids`` that are known."""
+        with self._record.reading() as connection:
+            return entity_reading.entity_refs(connection, entity_ids)
+
+    def relations(
+        self, entity_id: str, *, kind: RelationKind | None = None, offset: int = 0, limit: int = 50
+    ) -> tuple[tuple[RelationGroup, ...], int]:
+        """Relations with the entity on either side, latest assertion first, and how many there are in all."""
+        with self._record.reading() as connection:
+            return relation_reading.relations_of(connection, entity_id, kind=kind, offset=offset, limit=limit)
+
+    def relations_between(self, one: str, other: str) -> tuple[RelationGroup, ...]:
+        """Relations between two entities, in either direction."""
+        with self._record.reading() as connection:
+            return relation_reading.relations_between(connection, one, other)
+
+    def rounds(self, entity_id: str) -> tuple[FundingRound, ...]:
+        """Funding rounds the entity raised or invested in, newest first."""
+        with self._record.reading() as connection:
+            return relation_reading.rounds_of(connection, entity_id)
+
+    def neighbours(
+        self, entity_id: str, *, kind: EntityKind | None = None, offset: int = 0, limit: int = 20
+    ) -> tuple[tuple[Neighbour, ...], int]:
+        """Entities in the same items, most items first (ties: id), and how many there are in all."""
+        with self._record.reading() as connection:
+            return entity_reading.neighbours_of(connection, entity_id, kind=kind, offset=offset, limit=limit)
+
+    def timeline(self, entity_id: str) -> tuple[Month, ...]:
+        """Months from the first to the last that names the entity, empty ones included."""
+        with self._record.reading() as connection:
+            return entity_reading.timeline_of(connection, entity_id)
+
+    def edges(self, entity_ids: Sequence[str], *, limit: int) -> tuple[Edge, ...]:
+        """Edges that touch any of ``entity_ids``: per entity at most ``limit``, most assertions first."""
+        with self._record.reading() as connection:
+            return relation_reading.edges_at(connection, entity_ids, limit=limit)
+
+    def degrees(self, entity_ids: Collection[str]) -> dict[str, int]:
+        """Number of distinct related entities of each."""
+        with self._record.reading() as connection:
+            return relation_reading.degrees_of(connection, entity_ids)
+
+    # Archive
+
+    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
+        """Fingerprints of those digests that are stored."""
+        return self._opened_writing().fingerprints(digest_ids)
+
+    def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """Stores the digests in one transaction, each in place of its former version; idempotent.
+
+        Digests whose fingerprint is the stored one may be given: they change nothing. Readers see the record at once
+        and the search results when this returns, other processes within a second.
+        """
+        return self._seen(self._opened_writing().replace(digests))
+
+    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """What ``replace`` would do. Writes nothing."""
+        return self._opened_writing().preview(digests)
+
+    def remove(self, selection: Selection) -> Changes:
+        """Takes down items with their facts.
+
+        An item leaves with all its sightings; the fingerprints of their digests are forgotten, so that indexing the
+        files again brings it back.
+        """
+        return self._seen(self._opened_writing().remove(selection))
+
+    def digest_ids(self, desk: str) -> Iterable[str]:
+        """Ids of all stored digests of a desk, in order."""
+        return self._opened_writing().digest_ids(desk)
+
+    def flush(self) -> None:
+        """Makes everything written so far visible to readers."""
+        self._opened_writing().flush()
+        self._index.refresh()
+
+    def _opened_writing(self) -> ArchiveWriting:
+        if self._writing is None:
+            raise ArchiveError("this archive was opened for reading")
+        return self._writing
+
+    def _seen(self, changes: Changes) -> Changes:
+        self._index.refresh()
+        return changes
+
+
+def open_embedded(path: Path, *, write: bool = False, wait_s: float = 60) -> EmbeddedEngine:
+    """Opens the archive in a folder; writing makes it where it is missing.
+
+    Raises ArchiveLocked where another process still writes after ``wait_s`` seconds, ArchiveUnavailable where there
+    is nothing to read yet, ArchiveFormatUnknown where the folder is something else.
+    """
+    folder = ArchiveFolder(path)
+    if not write:
+        folder.check_readable()
+        return EmbeddedEngine(folder, None)
+    writing = ArchiveWriting.open(folder, wait_s=wait_s)
+    try:
+        return EmbeddedEngine(folder, writing)
+    except BaseException:
+        writing.close()
+        raise

@@ -1,0 +1,71 @@
+"""The data folder of an embedded archive: what lies where, and whether it is one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
+
+INDEX_FORMAT = 1
+"""Goes up when the search index changes its fields or tokens; the index is then rebuilt from the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFolder:
+    """Paths inside a data folder."""
+
+    path: Path
+
+    @property
+    def record(self) -> Path:
+        """The SQLite file: the record, from which everything else can be rebuilt."""
+        return self.path / "record.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock the one writer holds."""
+        return self.path / "lock"
+
+    @property
+    def index(self) -> Path:
+        """The folder of the search index."""
+        return self.path / f"search-{INDEX_FORMAT}"
+
+    @property
+    def index_in_making(self) -> Path:
+        """Where a search index is rebuilt before it takes its place."""
+        return self.path / f"search-{INDEX_FORMAT}.new"
+
+    def check_readable(self) -> None:
+        """Raises ArchiveUnavailable where there is nothing yet, ArchiveFormatUnknown where it is no archive."""
+        if self.path.exists() and not self.path.is_dir():
+            raise ArchiveFormatUnknown(f"{self.path} is a file; an archive is a folder")
+        if self.record.exists():
+            return
+        if self._foreign_entry() is None:
+            raise ArchiveUnavailable(f"there is no archive at {self.path} yet; run: zhimai index FOLDER")
+        self._refuse()
+
+    def prepare(self) -> None:
+        """Makes the folder where it is missing; raises ArchiveFormatUnknown where it holds something else."""
+        if self.path.exists() and not self.path.is_dir():
+            raise ArchiveFormatUnknown(f"{self.path} is a file; an archive is a folder")
+        if not self.record.exists() and self._foreign_entry() is not None:
+            self._refuse()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveUnavailable(f"cannot make the folder {self.path}: {error.strerror}") from error
+
+    def _refuse(self) -> None:
+        raise ArchiveFormatUnknown(
+            f"{self.path} is not an archive: it holds {self._foreign_entry()} and no {self.record.name}; "
+            "name an empty or a new folder"
+        )
+
+    def _foreign_entry(self) -> str | None:
+        """Something that no archive in the making would hold."""
+        if not self.path.exists():
+            return None
+        own = {self.lock.name, self.index.name, self.index_in_making.name}
+        names = sorted(entry.name for entry in self.path.iterdir())
+        return next((name for name in names if name not in own), None)

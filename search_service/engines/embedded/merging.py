@@ -1,0 +1,179 @@
+"""Which items follow when some sightings leave the record and others come: worked out, not yet written."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from indexer.archive import Changes
+from indexer.codec import from_json, to_json
+from indexer.identity import Sighting, resolve_sightings, title_key
+from indexer.model import AnnotatedDigest, AnnotatedItem
+
+TitleKey = tuple[str, str]
+"""Desk and folded title: sightings that share both are resolved together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSighting:
+    """A sighting in the record, with the item that it is part of; ``shared``: its payload is the item's."""
+
+    key: int
+    digest_id: str
+    position: int
+    desk: str
+    item_id: str
+    payload: bytes
+    item_payload: bytes
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedSighting:
+    """A sighting to write. ``key`` is that of its row, None for a new one; no payload where it is the item's."""
+
+    key: int | None
+    digest_id: str
+    position: int
+    title: TitleKey
+    item_id: str
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewriting:
+    """An item as it was and as it will be; None where it is not there."""
+
+    id: str
+    before: bytes | None
+    after: bytes | None
+    annotated: AnnotatedItem | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Merge:
+    """All that has to be written."""
+
+    leaving: list[int] = field(default_factory=list)
+    sightings: list[PlacedSighting] = field(default_factory=list)
+    rewritings: list[Rewriting] = field(default_factory=list)
+    unchanged: set[str] = field(default_factory=set)
+
+    def changes(self) -> Changes:
+        """The changes in items."""
+        return Changes(
+            added=frozenset(r.id for r in self.rewritings if r.before is None),
+            changed=frozenset(r.id for r in self.rewritings if r.before is not None and r.after is not None),
+            removed=frozenset(r.id for r in self.rewritings if r.after is None),
+            unchanged=frozenset(self.unchanged),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coming:
+    sighting: Sighting
+    payload: bytes
+
+
+def merge(
+    connection: sqlite3.Connection,
+    digests: Iterable[AnnotatedDigest],
+    *,
+    affected: Iterable[TitleKey],
+    leaves: Callable[[StoredSighting], bool],
+) -> Merge:
+    """Resolves every title that the sightings of ``digests`` have, and those ``affected`` by what ``leaves``."""
+    coming: dict[TitleKey, list[_Coming]] = {title: [] for title in affected}
+    for digest in digests:
+        for position, annotated in enumerate(digest.items):
+            title = (annotated.item.desk, title_key(annotated.item.title))
+            sighting = Sighting(digest_id=digest.digest.id, position=position, annotated=annotated)
+            coming.setdefault(title, []).append(_Coming(sighting=sighting, payload=to_json(annotated)))
+    result = Merge()
+    for title, new in coming.items():
+        _merge_title(result, title, _stored(connection, title), new, leaves)
+    return result
+
+
+def titles_in(connection: sqlite3.Connection, where: str, values: Sequence[str | int]) -> set[TitleKey]:
+    """Titles of the stored sightings that an SQL condition holds for, asked once for each value."""
+    statement = f"SELECT DISTINCT desk, title_key FROM sightings WHERE {where}"
+    return {title for value in values for title in connection.execute(statement, (value,))}
+
+
+def _stored(connection: sqlite3.Connection, title: TitleKey) -> list[StoredSighting]:
+    rows = connection.execute(
+        "SELECT s.key, s.digest, s.position, s.desk, i.id, coalesce(s.payload, i.payload), i.payload,"
+        " s.payload IS NULL FROM sightings s JOIN items i ON i.key = s.item WHERE s.desk = ? AND s.title_key = ?",
+        title,
+    )
+    return [
+        StoredSighting(
+            key=key,
+            digest_id=digest,
+            position=position,
+            desk=desk,
+            item_id=item,
+            payload=payload,
+            item_payload=item_payload,
+            shared=bool(shared),
+        )
+        for key, digest, position, desk, item, payload, item_payload, shared in rows
+    ]
+
+
+def _merge_title(
+    result: Merge,
+    title: TitleKey,
+    stored: list[StoredSighting],
+    new: list[_Coming],
+    leaves: Callable[[StoredSighting], bool],
+) -> None:
+    result.leaving.extend(sighting.key for sighting in stored if leaves(sighting))
+    kept = {(s.digest_id, s.position): s for s in stored if not leaves(s)}
+    payloads = {at: s.payload for at, s in kept.items()}
+    payloads.update({(c.sighting.digest_id, c.sighting.position): c.payload for c in new})
+    sightings = [
+        Sighting(digest_id=s.digest_id, position=s.position, annotated=from_json(s.payload)) for s in kept.values()
+    ]
+    before = {s.item_id: s.item_payload for s in stored}
+    for resolved in resolve_sightings([*sightings, *(c.sighting for c in new)]):
+        item_id, after = resolved.annotated.item.id, to_json(resolved.annotated)
+        _compare(result, item_id, before.pop(item_id, None), after, resolved.annotated)
+        for sighting in resolved.sightings:
+            at = (sighting.digest_id, sighting.position)
+            _place(result, title, kept.get(at), at, payloads[at], item_id, after)
+    for item_id, gone in before.items():
+        result.rewritings.append(Rewriting(id=item_id, before=gone, after=None, annotated=None))
+
+
+def _compare(result: Merge, item_id: str, before: bytes | None, after: bytes, annotated: AnnotatedItem) -> None:
+    if before == after:
+        result.unchanged.add(item_id)
+    else:
+        result.rewritings.append(Rewriting(id=item_id, before=before, after=after, annotated=annotated))
+
+
+def _place(
+    result: Merge,
+    title: TitleKey,
+    kept: StoredSighting | None,
+    at: tuple[str, int],
+    payload: bytes,
+    item_id: str,
+    item_payload: bytes,
+) -> None:
+    shared = payload == item_payload
+    if kept and kept.item_id == item_id and kept.shared and shared:
+        return
+    if kept and kept.item_id == item_id and not kept.shared and not shared:
+        return
+    result.sightings.append(
+        PlacedSighting(
+            key=kept.key if kept else None,
+            digest_id=at[0],
+            position=at[1],
+            title=title,
+            item_id=item_id,
+            payload=None if shared else payload,
+        )
+    )

@@ -1,0 +1,219 @@
+"""Writing the record: one transaction for each batch, in which a digest takes the place of its former version."""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import orjson
+
+from indexer.archive import ArchiveUnavailable, Changes, Selection
+from indexer.codec import from_json
+from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from search_service.engines.embedded.days import number_of
+from search_service.engines.embedded.facts import ItemFacts, facts_of
+from search_service.engines.embedded.merging import Merge, PlacedSighting, merge, titles_in
+from search_service.engines.embedded.numbering import (
+    BOUND,
+    in_batches,
+    next_number,
+    numbers_of_entities,
+    placeholders,
+    stored_numbers,
+)
+from search_service.engines.embedded.relation_rows import RelationRows
+from search_service.engines.embedded.tallies import Tallies
+
+
+class RecordWriter:
+    """The one writer of a record."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        """Lets go of the record."""
+        self._connection.close()
+
+    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
+        """Fingerprints of the stored ones among the digests."""
+        found: dict[str, str] = {}
+        for some in in_batches(digest_ids, BOUND):
+            statement = f"SELECT id, fingerprint FROM digests WHERE id IN ({placeholders(len(some))})"
+            found.update(self._connection.execute(statement, some))
+        return found
+
+    def digest_ids(self, desk: str) -> list[str]:
+        """Ids of the digests of a desk, in order."""
+        rows = self._connection.execute("SELECT id FROM digests WHERE desk = ? ORDER BY id", (desk,))
+        return [digest for (digest,) in rows]
+
+    def replace(self, digests: Sequence[AnnotatedDigest], *, keep: bool = True) -> Changes:
+        """Stores the digests; without ``keep`` only tells what that would change."""
+        latest = {digest.digest.id: digest for digest in digests}
+        with self._transaction(keep=keep):
+            affected = titles_in(self._connection, "digest = ?", list(latest))
+            merged = merge(
+                self._connection, latest.values(), affected=affected, leaves=lambda s: s.digest_id in latest
+            )
+            if keep:
+                self._store_digests(latest.values())
+                self._write(merged)
+        return merged.changes()
+
+    def remove(self, selection: Selection) -> Changes:
+        """Takes down an item, a digest or a desk."""
+        with self._transaction():
+            if selection.item_id is not None:
+                return self._remove_item(selection.item_id)
+            if selection.digest_id is not None:
+                return self._remove_digests([selection.digest_id], desk=None)
+            if selection.desk is not None:
+                return self._remove_digests(self.digest_ids(selection.desk), desk=selection.desk)
+        raise ValueError("a selection names an item, a digest or a desk")
+
+    def _remove_item(self, item_id: str) -> Changes:
+        key = stored_numbers(self._connection, "items", [item_id]).get(item_id)
+        if key is None:
+            return Changes()
+        # an unknown fingerprint makes the next run read the digest anew, which brings the item back
+        self._connection.execute(
+            "UPDATE digests SET fingerprint = '' WHERE id IN (SELECT digest FROM sightings WHERE item = ?)", (key,)
+        )
+        titles = titles_in(self._connection, "item = ?", [key])
+        merged = merge(self._connection, (), affected=titles, leaves=lambda s: s.item_id == item_id)
+        self._write(merged)
+        return merged.changes()
+
+    def _remove_digests(self, digest_ids: Collection[str], *, desk: str | None) -> Changes:
+        gone = set(digest_ids)
+        titles = titles_in(self._connection, "digest = ?", sorted(gone))
+        if desk is not None:
+            titles |= titles_in(self._connection, "desk = ?", [desk])
+        merged = merge(self._connection, (), affected=titles, leaves=lambda s: s.digest_id in gone or s.desk == desk)
+        self._connection.executemany("DELETE FROM digests WHERE id = ?", [(digest,) for digest in gone])
+        self._write(merged)
+        return merged.changes()
+
+    @contextmanager
+    def _transaction(self, *, keep: bool = True) -> Iterator[None]:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT" if keep else "ROLLBACK")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise ArchiveUnavailable(f"the record could not be written: {error}") from error
+
+    def _store_digests(self, digests: Collection[AnnotatedDigest]) -> None:
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_digest_row(annotated.digest) for annotated in digests],
+        )
+
+    def _write(self, merged: Merge) -> None:
+        connection = self._connection
+        numbers = self._write_items(merged)
+        connection.executemany("DELETE FROM sightings WHERE key = ?", [(key,) for key in merged.leaving])
+        self._write_sightings(merged.sightings, numbers)
+        self._write_facts(merged, numbers)
+        connection.executemany(
+            "INSERT INTO outbox (item_id) VALUES (?)", [(rewriting.id,) for rewriting in merged.rewritings]
+        )
+
+    def _write_items(self, merged: Merge) -> dict[str, int]:
+        """Writes rows of items; gives the numbers of all that the merge speaks of."""
+        connection = self._connection
+        known = {r.id for r in merged.rewritings if r.before} | merged.unchanged
+        numbers = stored_numbers(connection, "items", known)
+        new = sorted(r.id for r in merged.rewritings if r.before is None)
+        first = next_number(connection, "items")
+        numbers.update((item, first + at) for at, item in enumerate(new))
+        connection.executemany(
+            "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?)",
+            [_item_row(numbers[r.id], r.annotated, r.after) for r in merged.rewritings if r.annotated and r.after],
+        )
+        connection.executemany(
+            "DELETE FROM items WHERE key = ?", [(numbers[r.id],) for r in merged.rewritings if r.after is None]
+        )
+        return numbers
+
+    def _write_sightings(self, sightings: Sequence[PlacedSighting], numbers: Mapping[str, int]) -> None:
+        self._connection.executemany(
+            "UPDATE sightings SET item = ?, payload = ? WHERE key = ?",
+            [(numbers[s.item_id], s.payload, s.key) for s in sightings if s.key is not None],
+        )
+        self._connection.executemany(
+            "INSERT INTO sightings VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+            [(s.digest_id, s.position, *s.title, numbers[s.item_id], s.payload) for s in sightings if s.key is None],
+        )
+
+    def _write_facts(self, merged: Merge, numbers: Mapping[str, int]) -> None:
+        taken, added = _facts_of_changes(merged)
+        entities = {entity for facts in (*taken.values(), *added.values()) for entity in facts.entities}
+        entity_numbers = numbers_of_entities(self._connection, entities)
+        tallies, relations = Tallies(), RelationRows(entity_numbers)
+        for item, facts in taken.items():
+            tallies.take(facts)
+            relations.take(numbers[item], facts)
+        for item, facts in added.items():
+            tallies.add(facts)
+            relations.add(numbers[item], facts)
+        connection = self._connection
+        connection.executemany(
+            "DELETE FROM entity_items WHERE entity = ? AND day = ? AND item = ?",
+            _entity_item_rows(taken, entity_numbers, numbers),
+        )
+        connection.executemany(
+            "INSERT INTO entity_items VALUES (?, ?, ?)", _entity_item_rows(added, entity_numbers, numbers)
+        )
+        relations.write(connection)
+        tallies.write(connection)
+
+
+def _facts_of_changes(merged: Merge) -> tuple[dict[str, ItemFacts], dict[str, ItemFacts]]:
+    """Facts to take away and facts to add, by item id; an item whose facts stay as they are is in neither."""
+    taken: dict[str, ItemFacts] = {}
+    added: dict[str, ItemFacts] = {}
+    for rewriting in merged.rewritings:
+        before = facts_of(from_json(rewriting.before)) if rewriting.before else None
+        after = facts_of(rewriting.annotated) if rewriting.annotated else None
+        if before == after:
+            continue
+        if before:
+            taken[rewriting.id] = before
+        if after:
+            added[rewriting.id] = after
+    return taken, added
+
+
+def _entity_item_rows(
+    facts: Mapping[str, ItemFacts], entity_numbers: Mapping[str, int], numbers: Mapping[str, int]
+) -> list[tuple[int, int, int]]:
+    return sorted(
+        (entity_numbers[entity], one.day, numbers[item]) for item, one in facts.items() for entity in one.entities
+    )
+
+
+def _digest_row(digest: Digest) -> tuple[object, ...]:
+    return (
+        digest.id,
+        digest.desk,
+        digest.path,
+        number_of(digest.day),
+        digest.layout,
+        digest.fingerprint,
+        orjson.dumps(digest.problems).decode(),
+        orjson.dumps(digest.unparsed).decode(),
+        len(digest.unparsed),
+    )
+
+
+def _item_row(key: int, annotated: AnnotatedItem, payload: bytes) -> tuple[object, ...]:
+    item = annotated.item
+    url = next((source.url for source in item.sources if source.url), "")
+    return key, item.id, number_of(item.day), url, payload

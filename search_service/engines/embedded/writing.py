@@ -1,0 +1,75 @@
+"""The writing side: lock, record and search index opened together, and batches that reach both."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Self
+
+from indexer.archive import Changes, Selection
+from indexer.model import AnnotatedDigest
+from search_service.engines.embedded.folder import ArchiveFolder
+from search_service.engines.embedded.index_writing import IndexUpkeep
+from search_service.engines.embedded.lock import WriterLock
+from search_service.engines.embedded.schema import open_for_writing
+from search_service.engines.embedded.writer import RecordWriter
+
+
+class ArchiveWriting:
+    """The one writer of an archive, until closed."""
+
+    def __init__(self, lock: WriterLock, record: RecordWriter, index: IndexUpkeep) -> None:
+        self._lock = lock
+        self._record = record
+        self._index = index
+
+    @classmethod
+    def open(cls, folder: ArchiveFolder, *, wait_s: float) -> Self:
+        """Locks the folder and finishes what a stopped writer left. Raises as ``open_embedded`` says."""
+        folder.prepare()
+        lock = WriterLock.acquire(folder.lock, wait_s=wait_s)
+        try:
+            connection = open_for_writing(folder.record)
+            writing = cls(lock, RecordWriter(connection), IndexUpkeep(folder, connection))
+            try:
+                writing._index.open()
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:
+            lock.close()
+            raise
+        return writing
+
+    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
+        """Fingerprints of the stored ones among the digests."""
+        return self._record.fingerprints(digest_ids)
+
+    def digest_ids(self, desk: str) -> Iterable[str]:
+        """Ids of all stored digests of a desk, in order."""
+        return self._record.digest_ids(desk)
+
+    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """What ``replace`` would do."""
+        return self._record.replace(digests, keep=False)
+
+    def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """Stores digests in the record, then in the search index."""
+        changes = self._record.replace(digests)
+        self._index.catch_up()
+        return changes
+
+    def remove(self, selection: Selection) -> Changes:
+        """Takes down from the record, then from the search index."""
+        changes = self._record.remove(selection)
+        self._index.catch_up()
+        return changes
+
+    def flush(self) -> None:
+        """Brings the search index up to date."""
+        self._index.catch_up()
+
+    def close(self) -> None:
+        """Lets go of everything, the lock last."""
+        try:
+            self._index.close()
+            self._record.close()
+        finally:
+            self._lock.close()
