@@ -4,6 +4,7 @@ A list holds items where most of its objects have a title, or where its key says
 All else in the document is its frame: dates, counts, what the desk considered and held back.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,8 +21,8 @@ from indexer.readers.records import has_text, has_title, item_from
 GENERIC_KEYS = frozenset({"news", "items", "articles", "list", "data", "results", "entries", "stories", "records"})
 """Keys that say that a list holds news and nothing about which."""
 
-HELD_BACK_KEYS = frozenset({"candidates", "rejected", "excluded", "filtered", "dropped"})
-"""Lists of what the desk looked at and did not publish."""
+HELD_BACK = re.compile(r"candidate|discover|reject|exclu|filtered|dropped|withheld", re.IGNORECASE)
+"""Keys of what the desk looked at and did not publish."""
 
 SECTION_NAMES = {"domestic": "国内", "international": "国际", "overseas": "海外"}
 """Sections that stand in the file as bare English keys."""
@@ -103,7 +104,7 @@ def _inside(value: dict[str, Any], pointer: str, section: str, depth: int) -> li
     return [
         (inner, f"{pointer}/{_escaped(key)}", key, _named(key, section), depth + 1)
         for key, inner in value.items()
-        if isinstance(inner, list | dict) and key not in HELD_BACK_KEYS
+        if isinstance(inner, list | dict) and not HELD_BACK.search(key[:40])
     ]
 
 

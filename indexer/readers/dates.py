@@ -15,6 +15,7 @@ _DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<sep>[-_./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
     r"|\s?年\s?(?P<month_zh>\d{1,2})\s?月\s?(?P<day_zh>\d{1,2})\s?日?|(?P<month_tight>\d\d)(?P<day_tight>\d\d))(?!\d)"
 )
+_DAY_OF_YEAR = re.compile(r"(?<!\d)(?:20\d\d-?W\d\d|\d{1,2}月\d{1,2}日)")
 _EARLIEST, _LATEST = 1990, 2100
 _ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
 
@@ -29,6 +30,11 @@ def one_day_in(text: str) -> date | None:
     """The day a text names, None where it names none or several (a week's range is no day)."""
     days = days_in(text)
     return days[0] if len(days) == 1 else None
+
+
+def is_dated(*texts: str) -> bool:
+    """Whether any of the texts names a day, with or without its year, or an ISO week."""
+    return any(days_in(text[:400]) or _DAY_OF_YEAR.search(text[:400]) for text in texts)
 
 
 def _day_of(match: re.Match[str]) -> date | None:
@@ -67,7 +73,7 @@ def iso_of(moment: datetime | date | None) -> str | None:
     """A moment as ISO 8601, UTC as ``Z``; None where there is no time of day."""
     if not isinstance(moment, datetime):
         return None
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _from_epoch(value: float) -> datetime | None:

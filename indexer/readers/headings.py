@@ -18,12 +18,15 @@ from indexer.readers.entries import Entry
 from indexer.readers.labels import Field, labelled
 from indexer.readers.links import links_in
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk
+from indexer.readers.walk import Walk, coverage
 
 
 def recognises(document: Document) -> bool:
-    """Whether a heading is an item."""
-    return isinstance(document, TextDocument) and bool(_starts(tuple(lines_of(document))))
+    """Whether headings are items, and these take at least half of the lines that are not frame."""
+    if not isinstance(document, TextDocument):
+        return False
+    lines = tuple(lines_of(document))
+    return bool(_starts(lines)) and coverage(lines, read(document)) >= 0.5
 
 
 def read(document: TextDocument) -> DigestDraft:

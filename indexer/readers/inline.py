@@ -47,7 +47,12 @@ def plain_text(markdown: str) -> str:
     if "&" in text:
         text = html.unescape(text)
     text = _HIDDEN.sub(_show, text)
-    return _BLANKS.sub(" ", text).strip()
+    return _trimmed(_BLANKS.sub(" ", text))
+
+
+def _trimmed(text: str) -> str:
+    """Without blanks and invisible characters at either end."""
+    return text.strip().strip("\u200b\u2060\ufeff").strip()
 
 
 _MARKS = (
@@ -66,7 +71,7 @@ def without_tags(text: str) -> str:
         text = _TAG.sub(" ", without_comments(text))
     if "&" in text:
         text = html.unescape(text)
-    return "\n".join(line for line in (_BLANKS.sub(" ", line).strip() for line in text.splitlines()) if line)
+    return "\n".join(line for line in (_trimmed(_BLANKS.sub(" ", line)) for line in text.splitlines()) if line)
 
 
 def without_comments(text: str) -> str:

@@ -14,7 +14,7 @@ _GENERIC = re.compile(
     r"(?:点击|点此|查看|阅读|访问)?(?:原文|全文|详情|链接|更多|新闻|来源)(?:链接|地址|网址|页)?|(?:read|learn|see)\s+more|(?:source|original)?\s*(?:link|url)?",
     re.IGNORECASE,
 )
-_SEPARATORS = re.compile(r"[、，,；;|｜]|\s[-–—·/]\s|\s以及\s|\s和\s")
+_SEPARATORS = re.compile(r"[、，；;]|\s/\s")
 _EDGES = " ：:()（）[]【】。.，,"
 
 

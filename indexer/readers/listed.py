@@ -18,9 +18,10 @@ from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
 from indexer.readers.inline import LINK, plain_text, target_of
+from indexer.readers.labels import labelled
 from indexer.readers.links import is_generic
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, is_aside
+from indexer.readers.walk import Walk, coverage, is_aside
 
 _BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
 _CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
@@ -32,16 +33,11 @@ _MOST_JOINED = 8
 
 
 def recognises(document: Document) -> bool:
-    """Whether the entries make up at least half of the lines that are not frame."""
+    """Whether the entries take at least half of the lines that are not frame."""
     if not isinstance(document, TextDocument):
         return False
     lines = tuple(lines_of(document))
-    if not _starts(lines):
-        return False
-    draft = read(document)
-    words = {line.number for line in lines if line.kind is not Kind.BLANK} - draft.frame
-    read_lines = {n for item in draft.items if item.lines for n in range(item.lines[0], item.lines[1] + 1)}
-    return 2 * len(words & read_lines) >= len(words)
+    return bool(_starts(lines)) and coverage(lines, read(document)) >= 0.5
 
 
 def read(document: TextDocument) -> DigestDraft:
@@ -51,18 +47,23 @@ def read(document: TextDocument) -> DigestDraft:
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
-    """Numbers of the entries; those in overviews only where there are no others."""
-    inside: list[int] = []
-    aside: list[int] = []
+    """Numbers of the outermost entries; those in overviews only where there are no others."""
+    found: list[tuple[Line, bool]] = []
     in_aside = False
-    outermost: dict[Kind, int] = {}
     for line in lines:
         if line.kind is Kind.HEADING:
             in_aside = is_aside(line.text)
-        elif line.kind is Kind.ORDERED or (line.kind is Kind.BULLET and _leads_with_link(line.text)):
-            if line.indent <= outermost.setdefault(line.kind, line.indent) + 1:
-                (aside if in_aside else inside).append(line.number)
-    return inside or aside
+        elif _is_entry(line):
+            found.append((line, in_aside))
+    outermost = min((line.indent for line, _ in found), default=0) + 1
+    inside = [line.number for line, aside in found if not aside and line.indent <= outermost]
+    return inside or [line.number for line, _ in found if line.indent <= outermost]
+
+
+def _is_entry(line: Line) -> bool:
+    if line.kind not in {Kind.ORDERED, Kind.BULLET} or labelled(line.text):
+        return False
+    return line.kind is Kind.ORDERED or _leads_with_link(line.text)
 
 
 def _leads_with_link(text: str) -> bool:

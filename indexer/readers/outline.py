@@ -1,7 +1,7 @@
 """Markdown by lines: each line of a text with what kind of line it is and where it stands.
 
-News digests use a small part of Markdown, so lines are enough: headings, lists, quotes, rules, fences. Every reader of
-Markdown works on these lines, and each keeps its number.
+News digests use a small part of Markdown, so lines are enough: headings, lists, quotes, rules, fences. Every reader
+of Markdown works on these lines, and each keeps its number.
 """
 
 import re
@@ -68,13 +68,10 @@ def lines_of(document: TextDocument) -> Iterator[Line]:
 
 
 def _line(number: int, raw: str, stripped: str) -> Line:
+    kind = _plain_kind(stripped)
+    if kind is not Kind.TEXT:
+        return Line(number, kind, stripped)
     indent = len(raw) - len(raw.lstrip())
-    if not stripped:
-        return Line(number, Kind.BLANK, "")
-    if is_rule(stripped):
-        return Line(number, Kind.RULE, stripped)
-    if is_frame_line(stripped):
-        return Line(number, Kind.TAGS, stripped)
     if heading := _HEADING.fullmatch(stripped):
         return Line(number, Kind.HEADING, heading[2].rstrip("#").rstrip() or heading[2], indent, len(heading[1]))
     if bullet := _BULLET.match(stripped):
@@ -84,3 +81,12 @@ def _line(number: int, raw: str, stripped: str) -> Line:
     if stripped.startswith(">"):
         return Line(number, Kind.QUOTE, stripped.lstrip("> "), indent)
     return Line(number, Kind.TEXT, stripped, indent)
+
+
+def _plain_kind(stripped: str) -> Kind:
+    """The kind of a line that has nothing inside; ``TEXT`` for all others."""
+    if not stripped:
+        return Kind.BLANK
+    if is_rule(stripped):
+        return Kind.RULE
+    return Kind.TAGS if is_frame_line(stripped) else Kind.TEXT

@@ -1,7 +1,7 @@
-"""The common walk through a Markdown digest: sections, items where a layout says they begin, and the frame around them.
+"""The walk through a Markdown digest: sections, items where a layout says they begin, and the frame around them.
 
-Frame is what a digest has beside its news: headings, rules, tags and pictures, quotes that stand outside items (notes,
-lists of contents), credits in italics, counts, and whole parts that sum up or advertise the digest.
+Frame is what a digest has beside its news: headings, rules, tags and pictures, quotes that stand outside items
+(notes, lists of contents), credits in italics, counts, and whole parts that sum up or advertise the digest.
 """
 
 import re
@@ -18,16 +18,22 @@ Opener = Callable[[Line, str], Entry]
 """Begins an item at a line, under a section."""
 
 _ASIDE = re.compile(
-    r"内容摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|统计|收听|订阅|关注我们|关于本|广告|声明|overview|contents|subscribe",
+    r"内容摘要|今日摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|导航|每日分析|点评|统计|收听|订阅|关注我们|关于本|广告|声明"
+    r"|overview|contents|subscribe",
     re.IGNORECASE,
 )
+_NO_SECTION = re.compile(
+    r"^(?:次日)?\s?\d{1,2}[:：]\d\d|今日\s?(?:AI)?\s?(?:资讯|新闻|要闻)$|today['’]s|日报|\d{4}[-/年.]\d{1,2}[-/月.]",
+    re.IGNORECASE,
+)
+"""Headings that say when or that there is news, not of what kind: they give no section."""
 _COUNT = re.compile(r"\d[\d\s*]*[条篇则项个]")
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE})
 
 
 def is_aside(heading: str) -> bool:
-    """Whether a heading opens a part about the digest itself: overview, contents, statistics, subscription."""
+    """Whether a heading opens a part about the digest: overview, contents, comment, statistics, subscription."""
     return len(heading) < 60 and _ASIDE.search(plain_text(heading)) is not None
 
 
@@ -94,12 +100,19 @@ class Walk:
     def _section(self) -> str:
         """The nearest heading, the title of the whole digest left out."""
         named = [name for level, name in self._sections if level > 1]
-        return named[-1] if named else ""
+        return named[-1] if named and not _NO_SECTION.search(named[-1]) else ""
 
     def _close(self) -> None:
         if self._current and (draft := self._current.draft()):
             self.items.append(draft)
         self._current = None
+
+
+def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
+    """The part of the lines outside the frame that items take, from 0 to 1."""
+    words = {line.number for line in lines if line.kind is not Kind.BLANK} - draft.frame
+    taken = {number for item in draft.items if item.lines for number in range(item.lines[0], item.lines[1] + 1)}
+    return len(words & taken) / len(words) if words else 0.0
 
 
 def _is_note(text: str) -> bool:
