@@ -37,6 +37,7 @@ class Entry:
     published: str | None = None
     day: date | None = None
     extra: list[tuple[str, Any]] = field(default_factory=list)
+    credited: bool = False
     _paragraph: list[str] | None = None
     _blank: bool = True
 
@@ -90,6 +91,7 @@ class Entry:
             self.published, self.day = iso_of(moment), day_of(moment)
 
     def _take_credit(self, credit: Credit) -> None:
+        self.credited = True
         self.sources.append(Source(name=credit.source, url=""))
         self.extra += [("kind", credit.kind), ("date", credit.day), ("tags", list(credit.tags))]
 

@@ -79,7 +79,7 @@ def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
         if open_lines and line.kind is not Kind.BLANK:
             first = joined[-open_lines]
             joined[-open_lines] = Line(first.number, first.kind, f"{first.text} {line.text}", first.indent)
-            joined.append(Line(line.number, Kind.TAGS, "", first.indent + 2))
+            joined.append(Line(line.number, Kind.CONTINUED, "", first.indent))
             open_lines += 1
         else:
             joined.append(line)

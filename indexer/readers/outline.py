@@ -25,6 +25,7 @@ class Kind(Enum):
     TAGS = auto()
     FENCED = auto()
     TEXT = auto()
+    CONTINUED = auto()
     TOO_LONG = auto()
 
 

@@ -5,7 +5,7 @@ Keys are tried in order and Chinese texts come first. Whatever no field takes is
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indexer.model import Source
@@ -217,6 +217,8 @@ def _sources(record: _Record) -> tuple[Source, ...]:
 def _named(record: _Record, key: str) -> list[Source]:
     value = record.values.get(key)
     found = _sources_of(value)
+    if key in MORE_SOURCES:
+        found = [replace(source, name="") if source.name == source.url else source for source in found]
     if found:
         record.used.add(key)
     return found

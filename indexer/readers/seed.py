@@ -78,28 +78,37 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: TextDocument) -> DigestDraft:
-    """The items under their sections; lines above the first title that are no section are left to be reported."""
+    """The items under their sections; text that no label or title introduces is left to be reported."""
     titles = _title_lines(document)
     items: list[ItemDraft] = []
     frame: set[int] = set()
     section = ""
     current: _Open | None = None
+    blank = False
     for number, line in enumerate(document.lines[document.start :], document.start + 1):
         if not line.strip() or len(line) > MAX_LINE:
+            blank = True
             continue
         marker = _marker(line)
-        if marker is not None or is_frame_line(line):
+        if marker is not None or is_frame_line(line) or (current and blank and _is_stray(current, line)):
             items += _closed(current)
             current = None
-            frame.add(number)
         if number in titles:
-            frame.discard(number)
             current = _Open(title=line, section=section, first=number, last=number)
         elif marker is not None:
             section = "" if line.lstrip().startswith("# ") else plain_text(marker)
-        elif current and number not in frame:
-            _take(current, line, number)
+            frame.add(number)
+        elif is_frame_line(line):
+            frame.add(number)
+        elif current:
+            _take(current, line, number, blank)
+        blank = False
     return DigestDraft(items=(*items, *_closed(current)), frame=frozenset(frame))
+
+
+def _is_stray(item: _Open, line: str) -> bool:
+    """Whether a line below a blank one has nothing to do with a list of points or sources above it."""
+    return item.current in {"points", "sources"} and not _LABEL.match(line) and not _BULLET.fullmatch(line)
 
 
 def _short_lines(document: TextDocument) -> Iterator[str]:
@@ -129,7 +138,7 @@ def _title_lines(document: TextDocument) -> set[int]:
     return titles
 
 
-def _take(item: _Open, line: str, number: int) -> None:
+def _take(item: _Open, line: str, number: int, blank: bool) -> None:
     label = _LABEL.match(line)
     bullet = _BULLET.fullmatch(line)
     if label:
@@ -141,7 +150,7 @@ def _take(item: _Open, line: str, number: int) -> None:
         item.add(bullet["text"], number)
     else:
         item.current = item.current or "summary"
-        item.go_on(line.strip(), number)
+        (item.add if blank else item.go_on)(line.strip(), number)
 
 
 def _closed(item: _Open | None) -> Iterator[ItemDraft]:

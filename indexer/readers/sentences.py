@@ -6,12 +6,13 @@ MAX_TITLE = 80
 """Characters; about what fits on two lines of a result."""
 
 _END = re.compile(r"[。！？!?\n]|\.(?=\s)|[：:](?=\n)")
+_DATELINE = re.compile(r"\A(?:\d{1,2}月)?\d{1,2}日(?:消息|讯|电)[，,：:]\s*")
 _PAUSE = re.compile(r"[，,；;、：:](?!\d)")
 
 
 def first_sentence(text: str) -> str:
     """The first sentence without its stop; cut at the last pause where it is longer than ``MAX_TITLE``."""
-    text = text.strip()
+    text = _DATELINE.sub("", text.strip(), count=1)
     head = text[: MAX_TITLE + 1]
     if match := _END.search(head, 4):
         return head[: match.start()].strip()

@@ -69,6 +69,8 @@ class Walk:
         elif line.kind is Kind.BLANK:
             if self._current:
                 self._current.take(line)
+        elif line.kind is Kind.CONTINUED and self._current:
+            self._current.last = line.number
         elif line.kind in {Kind.HEADING, Kind.RULE} or self._ends_entry(line):
             self._close()
             self._outside(line)
@@ -78,9 +80,11 @@ class Walk:
             self._outside(line)
 
     def _ends_entry(self, line: Line) -> bool:
-        """A list's item ends at a line that is neither indented nor directly below it."""
-        if self._current is None or self._indent < 0:
+        """A list's item ends at a line neither indented nor directly below it; another at a note below its credit."""
+        if self._current is None:
             return False
+        if self._indent < 0:
+            return self._blank and self._current.credited and _ITALIC.fullmatch(line.text) is not None
         return line.kind is Kind.TAGS or (self._blank and line.indent <= self._indent)
 
     def _outside(self, line: Line) -> None:
