@@ -14,7 +14,7 @@ from search_service.engines.embedded import entity_reading, item_reading, relati
 from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_reading import IndexReader
-from search_service.engines.embedded.searching import search_page
+from search_service.engines.embedded.searching import Searching
 from search_service.engines.embedded.writing import ArchiveWriting
 
 
@@ -28,6 +28,7 @@ class EmbeddedEngine:
         self._writing = writing
         self._record = ReadConnections(folder.record)
         self._index = IndexReader(folder.index)
+        self._searching = Searching(self._index, self._record)
 
     def __enter__(self) -> Self:
         return self
@@ -45,7 +46,7 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page. Raises BadCursor, EngineUnavailable."""
-        return search_page(request, self._index, self._record)
+        return self._searching.page(request)
 
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""

@@ -1,7 +1,7 @@
 """Entities and who stands beside them, read from the record."""
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from graph.model import EntityKind, EntityRef
@@ -55,7 +55,7 @@ def find_entities(
     return tuple(_records(connection, rows)), total
 
 
-def _records(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterable[Any]:
+def _records(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[EntityRecord]:
     for key, entity, kind, name, items, first, last in rows:
         surfaces = connection.execute(
             "SELECT text, items FROM writings WHERE entity = ? AND role = 'surface' ORDER BY items DESC, text", (key,)

@@ -20,7 +20,24 @@ class RankedHit:
     address: Any
 
 
-Ranking = Callable[[int], list[RankedHit]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """The first hits in order, and how many match in all."""
+
+    hits: list[RankedHit]
+    matching: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The hits of a page, whether there are more, and how many match the ranked query."""
+
+    hits: list[RankedHit]
+    more: bool
+    matching: int
+
+
+Ranking = Callable[[int], Ranked]
 """The first hits, at most the number asked for; fewer where there are no more."""
 
 
@@ -32,16 +49,17 @@ def by_day(query: Query, generation: Generation, *, newest: bool, start: int | N
         reached = Query.range_query(generation.schema, field, FieldType.Unsigned, *bounds)
         query = query.and_must_match(Query.const_score_query(reached, 0.0))
 
-    def first(count: int) -> list[RankedHit]:
-        found = generation.searcher.search(query, count, count=False, order_by_field=field, order=order)
-        return [RankedHit(score=0.0, key=key, address=address) for key, address in found.hits]
+    def first(count: int) -> Ranked:
+        found = generation.searcher.search(query, count, order_by_field=field, order=order)
+        hits = [RankedHit(score=0.0, key=key, address=address) for key, address in found.hits]
+        return Ranked(hits=hits, matching=found.count)
 
     def in_order(hits: list[RankedHit]) -> list[RankedHit]:
         """By id where two share an order key, which is rare enough to look ids up."""
         shared = {one.key for one, other in pairwise(hits) if one.key == other.key}
         if not shared:
             return hits
-        place = {hit.key: at for at, hit in reversed(list(enumerate(hits)))}
+        place = {hit.key: at for at, hit in enumerate(hits)}
         return sorted(hits, key=lambda hit: (place[hit.key], id_of(hit, generation) if hit.key in shared else ""))
 
     return partial(_uncut, first, in_order=in_order, rank=lambda hit: hit.key)
@@ -51,13 +69,14 @@ def by_relevance(query: Query, generation: Generation) -> Ranking:
     """Hits by score, then newest day, then id."""
     searcher = generation.searcher
 
-    def first(count: int) -> list[RankedHit]:
-        found = searcher.search(query, count, count=False).hits
-        keys = searcher.fast_field_values("newest", [address for _, address in found])
-        return [
+    def first(count: int) -> Ranked:
+        found = searcher.search(query, count)
+        keys = searcher.fast_field_values("newest", [address for _, address in found.hits])
+        hits = [
             RankedHit(score=score, key=key, address=address)
-            for (score, address), key in zip(found, keys, strict=True)
+            for (score, address), key in zip(found.hits, keys, strict=True)
         ]
+        return Ranked(hits=hits, matching=found.count)
 
     def in_order(hits: list[RankedHit]) -> list[RankedHit]:
         return sorted(hits, key=lambda hit: (-hit.score, -hit.key))
@@ -71,25 +90,25 @@ def _uncut(
     *,
     in_order: Callable[[list[RankedHit]], list[RankedHit]],
     rank: Callable[[RankedHit], float],
-) -> list[RankedHit]:
+) -> Ranked:
     """The first ``count`` hits. Looks further until the last rank is complete, so that its ties can be ordered."""
     asked = count + 1
     while True:
-        hits = first(asked)
-        if len(hits) < asked or rank(hits[count - 1]) != rank(hits[-1]):
-            return in_order(hits)[:count]
+        found = first(asked)
+        if len(found.hits) < asked or rank(found.hits[count - 1]) != rank(found.hits[-1]):
+            return Ranked(hits=in_order(found.hits)[:count], matching=found.matching)
         asked *= 4
 
 
-def take(ranking: Ranking, count: int, *, unwanted: Callable[[RankedHit], bool]) -> tuple[list[RankedHit], bool]:
-    """The first ``count`` hits that are wanted, and whether there are more."""
+def take(ranking: Ranking, count: int, *, skip: Callable[[RankedHit], bool] | None = None) -> Taken:
+    """The first ``count`` hits, save those to ``skip``."""
     asked = count + 1
     while True:
-        hits = ranking(asked)
-        wanted = [hit for hit in hits if not unwanted(hit)]
-        if len(wanted) > count or len(hits) < asked:
-            return wanted[:count], len(wanted) > count
-        asked += max(count, len(hits) - len(wanted)) + 1
+        found = ranking(asked)
+        wanted = [hit for hit in found.hits if not skip(hit)] if skip else found.hits
+        if len(wanted) > count or len(found.hits) < asked:
+            return Taken(hits=wanted[:count], more=len(wanted) > count, matching=found.matching)
+        asked += len(found.hits) - len(wanted) + count
 
 
 def id_of(hit: RankedHit, generation: Generation) -> str:

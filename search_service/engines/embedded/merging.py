@@ -141,7 +141,9 @@ def _merge_title(
         _compare(result, item_id, before.pop(item_id, None), after, resolved.annotated)
         for sighting in resolved.sightings:
             at = (sighting.digest_id, sighting.position)
-            _place(result, title, kept.get(at), at, payloads[at], item_id, after)
+            payload = None if payloads[at] == after else payloads[at]
+            if at not in kept or not _stands(kept[at], item_id, payload):
+                result.sightings.append(_placed(kept.get(at), at, title, item_id, payload))
     for item_id, gone in before.items():
         result.rewritings.append(Rewriting(id=item_id, before=gone, after=None, annotated=None))
 
@@ -153,27 +155,19 @@ def _compare(result: Merge, item_id: str, before: bytes | None, after: bytes, an
         result.rewritings.append(Rewriting(id=item_id, before=before, after=after, annotated=annotated))
 
 
-def _place(
-    result: Merge,
-    title: TitleKey,
-    kept: StoredSighting | None,
-    at: tuple[str, int],
-    payload: bytes,
-    item_id: str,
-    item_payload: bytes,
-) -> None:
-    shared = payload == item_payload
-    if kept and kept.item_id == item_id and kept.shared and shared:
-        return
-    if kept and kept.item_id == item_id and not kept.shared and not shared:
-        return
-    result.sightings.append(
-        PlacedSighting(
-            key=kept.key if kept else None,
-            digest_id=at[0],
-            position=at[1],
-            title=title,
-            item_id=item_id,
-            payload=None if shared else payload,
-        )
+def _stands(stored: StoredSighting, item_id: str, payload: bytes | None) -> bool:
+    """Whether the row of a sighting is as it should be."""
+    return stored.item_id == item_id and stored.shared == (payload is None)
+
+
+def _placed(
+    stored: StoredSighting | None, at: tuple[str, int], title: TitleKey, item_id: str, payload: bytes | None
+) -> PlacedSighting:
+    return PlacedSighting(
+        key=stored.key if stored else None,
+        digest_id=at[0],
+        position=at[1],
+        title=title,
+        item_id=item_id,
+        payload=payload,
     )

@@ -28,9 +28,10 @@ def relations_of(
     number = entity_number(connection, entity_id)
     if number is None:
         return (), 0
-    where, values = "WHERE x.entity = ?", [number]
+    where = "WHERE x.entity = ?"
+    values: tuple[int | str, ...] = (number,)
     if kind is not None:
-        where, values = f"{where} AND x.kind = ?", [number, kind]
+        where, values = f"{where} AND x.kind = ?", (number, kind)
     (total,) = connection.execute(f"SELECT count(*) FROM edges x {where}", values).fetchone()
     rows = connection.execute(f"{_GROUPS} {where} {_LATEST_FIRST} LIMIT ? OFFSET ?", [*values, limit, offset])
     return _groups(connection, rows.fetchall()), total
@@ -51,15 +52,17 @@ def _groups(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> 
     return tuple(
         _group(
             kind,
-            EntityRef(id=subject_id, name=subject_name, kind=subject_kind),
-            EntityRef(id=object_id, name=object_name, kind=object_kind),
-            _assertions(connection, subject, object_, kind),
+            EntityRef(id=row[1], name=row[2], kind=row[3]),
+            EntityRef(id=row[5], name=row[6], kind=row[7]),
+            _assertions(connection, row[0], row[4], kind),
         )
-        for kind, subject, subject_id, subject_name, subject_kind, object_, object_id, object_name, object_kind in rows
+        for kind, *row in rows
     )
 
 
-def _assertions(connection: sqlite3.Connection, subject: int, object_: int, kind: str) -> list[tuple[Relation, str]]:
+def _assertions(
+    connection: sqlite3.Connection, subject: int, object_: int, kind: RelationKind
+) -> list[tuple[Relation, str]]:
     """Assertions with the link of their item, by day (none last), item and place."""
     rows = connection.execute(
         "SELECT r.payload, i.url FROM relations r JOIN items i ON i.key = r.item"

@@ -4,8 +4,6 @@ Only tokens score, twice as much in the title as in the body; everything else fi
 and single Han characters filter as well: how often one occurs says nothing about what an item is about.
 """
 
-from typing import Any
-
 from tantivy import FieldType, Occur, Query
 
 from search_service.engines.embedded.days import number_of
@@ -84,9 +82,9 @@ def _filtered(node: Node, generation: Generation) -> Query:
             return Query.range_query(schema, "day", FieldType.Unsigned, lowest, highest)
         case HanCharacter(field=field, character=character):
             pattern = f".?{_literal(character)}.?"
-            return _in_any([Query.regex_query(schema, name, pattern) for name in _FIELDS[field]])
+            return _any_of([Query.regex_query(schema, name, pattern) for name in _FIELDS[field]])
         case Prefix(field=field, tokens=tokens, prefix=prefix):
-            return _in_any([_prefixed(name, tokens, prefix, generation) for name in _FIELDS[field]])
+            return _any_of([_prefixed(name, tokens, prefix, generation) for name in _FIELDS[field]])
         case Everything() | Tokens():
             return Query.all_query()
     raise TypeError(f"no such node: {node!r}")
@@ -102,8 +100,10 @@ def _in_fields(field: MatchField, queries: dict[str, Query]) -> Query:
     return Query.boolean_query([(Occur.Should, boosted), (Occur.Should, queries["body"])])
 
 
-def _in_any(queries: list[Query]) -> Query:
-    return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, query) for query in queries])
+def _any_of(queries: list[Query]) -> Query:
+    if len(queries) < 2:
+        return queries[0] if queries else Query.empty_query()
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _phrase(name: str, tokens: tuple[str, ...], generation: Generation) -> Query:
@@ -121,8 +121,7 @@ def _prefixed(name: str, tokens: tuple[str, ...], prefix: str, generation: Gener
     if len(searcher.terms_with_prefix(name, prefix, limit=EXPANSIONS)) < EXPANSIONS:
         return Query.regex_phrase_query(schema, name, [*map(_literal, tokens), pattern])
     beside = searcher.terms_with_prefix(name, prefix, filter_query=_phrase(name, tokens, generation))
-    phrases: list[Any] = [_phrase(name, (*tokens, term), generation) for term, _ in beside]
-    return _in_any(phrases) if phrases else Query.empty_query()
+    return _any_of([_phrase(name, (*tokens, term), generation) for term, _ in beside])
 
 
 def _literal(text: str) -> str:
