@@ -4,6 +4,7 @@ from typing import Any
 
 from graph.kinds import ENTITY_KINDS, RELATION_KINDS
 from search_service.engines.contract import FACET_FIELDS
+from search_service.labels import CATEGORIES
 from search_service.views.annotations import MAX_CHARACTERS
 
 Schema = dict[str, Any]
@@ -62,7 +63,7 @@ _ITEM: Schema = {
     "published": described(optional(TEXT), "The item's own time, ISO 8601"),
     "desk": described(TEXT, "Who wrote the digest"),
     "section": TEXT,
-    "category": described(TEXT, "What the item reports"),
+    "categories": described(many({"enum": list(CATEGORIES)}), "What the item reports"),
     "title": TEXT,
     "url": described(optional(TEXT), "Link of the first source"),
     "source": described(optional(TEXT), "Name of the first source"),

@@ -1,7 +1,8 @@
 """The part of a body that a hit shows: about two lines around the matches."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search_service.web.marking import Piece, marked
 
@@ -26,8 +27,13 @@ def snippet(body: str, spans: Sequence[Sequence[int]], length: int = LENGTH) -> 
     start = _start(body, spans, length)
     end = min(len(body), start + length)
     inside = [(max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start]
-    text = body[start:end].replace("\n", " ")
-    return Snippet(pieces=marked(text, inside), before=start > 0, after=end < len(body))
+    pieces = (replace(piece, text=_one_line(piece.text)) for piece in marked(body[start:end], inside))
+    return Snippet(pieces=tuple(pieces), before=start > 0, after=end < len(body))
+
+
+def _one_line(text: str) -> str:
+    """Line ends as blanks, or as nothing where Chinese punctuation parts enough."""
+    return re.sub(r"(?<=[。！？；：，、])\n", "", text).replace("\n", " ")
 
 
 def _start(body: str, spans: Sequence[Sequence[int]], length: int) -> int:

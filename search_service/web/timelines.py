@@ -33,13 +33,14 @@ class Chart:
     highest: int
 
     @property
+    def size(self) -> str:
+        """How wide the chart may be drawn: a chart of few months keeps its bars slim."""
+        return "short" if len(self.bars) <= 12 else "middle" if len(self.bars) <= 36 else "long"
+
+    @property
     def bar_width(self) -> int:
         """Width of each bar."""
         return WIDTH
-
-
-MIN_BARS = 24
-"""A chart of few months keeps its bars slim: the view box is as wide as this many months at least."""
 
 
 def chart_of(months: Sequence[dict[str, Any]]) -> Chart | None:
@@ -48,7 +49,7 @@ def chart_of(months: Sequence[dict[str, Any]]) -> Chart | None:
         return None
     highest = max(month["count"] for month in months) or 1
     bars = tuple(_bar(at, month, highest) for at, month in enumerate(months))
-    return Chart(bars=bars, width=STEP * max(len(months), MIN_BARS), height=HEIGHT, highest=highest)
+    return Chart(bars=bars, width=STEP * len(months), height=HEIGHT, highest=highest)
 
 
 def _bar(at: int, month: dict[str, Any], highest: int) -> Bar:
