@@ -40,11 +40,12 @@ class IngestReport:
     refused_files: int = 0
 
     def add(self, changes: Changes) -> None:
-        """Takes up the changes of one batch: added and then removed in one run is neither."""
-        self.added |= changes.added
-        self.changed |= changes.changed - self.added
-        self.removed = (self.removed | changes.removed) - changes.added
-        self.added -= changes.removed
+        """Takes up the changes of one batch. What one run adds and takes away again is neither."""
+        passing = changes.removed & self.added
+        back = changes.added & self.removed
+        self.added = (self.added - passing) | (changes.added - back)
+        self.removed = (self.removed - back) | (changes.removed - passing)
+        self.changed = (self.changed | changes.changed | back) - self.added - self.removed
         self.unchanged += len(changes.unchanged)
 
 
