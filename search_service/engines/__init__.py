@@ -7,6 +7,8 @@ from indexer.archive import Archive
 from search_service.engines.contract import EngineError, SearchEngine
 
 EMBEDDED = "embedded:"
+ENGINE_NAMES = ("embedded",)
+"""Every engine that ``open_engine`` opens; the contract suite must know each of them."""
 
 
 class UnknownEngine(EngineError):
