@@ -15,6 +15,9 @@ from search_service.views.records import Record, day_text, page_record, ref_from
 MAX_SURFACES = 12
 """Writings of a name that are listed as aliases beside those of the catalogue."""
 
+MAX_ALIASED = 100
+"""Entities that only an alias of the catalogue finds; a text that fits more of them is too short to mean one."""
+
 FACT_LABELS = {"maker": "开发者", "family": "系列", "parent": "上级机构", "issuer": "发文机关", "level": "级别"}
 
 Merged = tuple[EntityRecord, int, int]
@@ -43,7 +46,7 @@ def _merged(
     engine: SearchEngine, names: EntityNames, *, text: str, kind: EntityKind | None, at: int, offset: int
 ) -> Iterator[Merged]:
     """Entities found by an alias of the catalogue and by the engine, in one order, with the positions after each."""
-    curated = _stored(engine, names.containing(text, kind))
+    curated = _stored(engine, names.aliased(text, kind))
     known = {record.entity.id for record in curated}
     for record in _found(engine, text, kind, offset):
         while at < len(curated) and _rank(curated[at]) <= _rank(record):
@@ -57,8 +60,10 @@ def _merged(
 
 
 def _stored(engine: SearchEngine, ids: tuple[str, ...]) -> list[EntityRecord]:
-    """Records of those ids that the archive names, most items first."""
-    return sorted(filter(None, map(engine.entity, ids)), key=_rank)
+    """Records of those ids that the archive names, most items first; at most ``MAX_ALIASED``."""
+    known = engine.refs(ids) if ids else {}
+    named = [entity_id for entity_id in ids if entity_id in known]
+    return sorted(filter(None, map(engine.entity, named[:MAX_ALIASED])), key=_rank)
 
 
 def _rank(record: EntityRecord) -> tuple[int, str]:

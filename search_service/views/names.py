@@ -39,13 +39,16 @@ class EntityNames:
         """The id that an entity carries today."""
         return self.catalogue.resolve(entity_id)
 
-    def containing(self, text: str, kind: EntityKind | None = None) -> tuple[str, ...]:
-        """Ids of curated entities with a name that contains ``text`` after folding; none for an empty text."""
+    def aliased(self, text: str, kind: EntityKind | None = None) -> tuple[str, ...]:
+        """Ids of curated entities whose aliases contain ``text`` after folding and whose name does not.
+
+        An engine finds entities by name itself. An empty text gives none.
+        """
         key = fold_key(text)
         if not key:
             return ()
-        found = (i for name, i, its_kind in self._keys if key in name and kind in (None, its_kind))
-        return tuple(dict.fromkeys(found))
+        found = dict.fromkeys(i for name, i, its_kind in self._keys if key in name and kind in (None, its_kind))
+        return tuple(i for i in found if key not in fold_key(self.catalogue.by_id[i].entity.name))
 
     def named(self, engine: SearchEngine, text: str) -> tuple[str, ...]:
         """Ids of all entities that are called exactly ``text`` after folding, or of the one that has this id.

@@ -7,6 +7,8 @@ from typing import Any
 HEIGHT = 64
 STEP = 10
 WIDTH = 8
+MIN_MONTHS = 12
+"""A chart of few months keeps its bars slim: its view box is at least as wide as this many."""
 LOWEST = 2
 """Height of a month with one item beside a month with very many: still to be seen."""
 
@@ -34,8 +36,8 @@ class Chart:
 
     @property
     def size(self) -> str:
-        """How wide the chart may be drawn: a chart of few months keeps its bars slim."""
-        return "short" if len(self.bars) <= 12 else "middle" if len(self.bars) <= 36 else "long"
+        """How wide the chart may be drawn, so that bars of few months stay slim."""
+        return "short" if len(self.bars) <= MIN_MONTHS else "middle" if len(self.bars) <= 36 else "long"
 
     @property
     def bar_width(self) -> int:
@@ -49,7 +51,7 @@ def chart_of(months: Sequence[dict[str, Any]]) -> Chart | None:
         return None
     highest = max(month["count"] for month in months) or 1
     bars = tuple(_bar(at, month, highest) for at, month in enumerate(months))
-    return Chart(bars=bars, width=STEP * len(months), height=HEIGHT, highest=highest)
+    return Chart(bars=bars, width=STEP * max(len(months), MIN_MONTHS), height=HEIGHT, highest=highest)
 
 
 def _bar(at: int, month: dict[str, Any], highest: int) -> Bar:

@@ -2,6 +2,7 @@
 "use strict";
 (function () {
   const root = document.documentElement;
+  root.classList.add("js");
   const stored = (() => { try { return localStorage.getItem("theme"); } catch { return null; } })();
   if (stored === "dark" || stored === "light") root.dataset.theme = stored;
 
@@ -31,7 +32,7 @@
 
   function foldFacets() {
     const fold = document.querySelector(".fold");
-    if (fold && matchMedia("(max-width: 700px)").matches) fold.open = false;
+    if (fold && matchMedia("(max-width: 860px)").matches) fold.open = false;
   }
 
   /* A combobox after the ARIA pattern: the list is only ever a help, Enter without a choice submits the form. */
