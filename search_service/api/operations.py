@@ -190,6 +190,7 @@ OPERATIONS = (
         answer=_named(paths.paths),
         schema="Paths",
         parameters=(PATH_FROM, PATH_TO, MAX_HOPS),
+        missing="没有叫这个名称的实体",
     ),
     Operation(
         name="suggest",

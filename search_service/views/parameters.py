@@ -29,6 +29,10 @@ class BadParameter(Exception):
         self.name = name
 
 
+class UnknownName(BadParameter):
+    """A parameter that names an entity nobody knows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One parameter: how it is read and described.

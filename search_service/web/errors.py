@@ -11,11 +11,12 @@ from indexer.archive import ArchiveUnavailable
 from search_service.api.problems import problem_response
 from search_service.engines.contract import BadCursor, EngineUnavailable
 from search_service.views.annotations import TextTooLong
-from search_service.views.parameters import BadParameter
+from search_service.views.parameters import BadParameter, UnknownName
 
 LOG = logging.getLogger(__name__)
 
 STATUS_OF: dict[type[Exception], int] = {
+    UnknownName: 404,
     BadParameter: 400,
     BadCursor: 400,
     TextTooLong: 413,
@@ -32,7 +33,7 @@ HEADINGS = {
     503: "暂时无法回答",
 }
 DETAILS = {
-    404: "没有这个地址",
+    404: "没有这个地址，可能是链接写错了或已经过时",
     405: "这个地址不接受 {method}",
     413: "请求体太大，请分段提交",
     500: "这是程序的错误，不是您的；请稍后再试，若再次出现请告知维护者",

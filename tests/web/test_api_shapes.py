@@ -97,7 +97,7 @@ def test_answers_have_the_described_shape(
         ("GET /entities?cursor=AAAA", 400),
         ("GET /entities/org:智谱/relations?cursor=WzEsMl0", 400),
         ("GET /graph/path?from=智谱", 400),
-        ("GET /graph/path?from=智谱&to=谁也不是", 400),
+        ("GET /graph/path?from=智谱&to=谁也不是", 404),
         ("GET /graph/path?from=智谱&to=月之暗面&max_hops=0", 400),
         ("GET /days/2026-02-31", 400),
         ("GET /days/2031-01-01", 404),
