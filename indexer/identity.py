@@ -83,16 +83,18 @@ def resolve_sightings(sightings: Sequence[Sighting]) -> tuple[ResolvedItem, ...]
 def _group(sightings: Sequence[Sighting]) -> list[list[Sighting]]:
     """Connected groups of sightings: equal link or equal text joins them."""
     groups: dict[int, list[Sighting]] = {}
+    keys_of: dict[int, list[tuple[str, str]]] = {}
     group_of: dict[tuple[str, str], int] = {}
     for number, sighting in enumerate(sightings):
-        group = [sighting]
-        for key in _joining_keys(sighting.annotated.item):
-            joined = group_of.get(key)
-            if joined is not None and joined in groups:
-                group = groups.pop(joined) + group
-        groups[number] = group
-        for member in group:
-            group_of.update(dict.fromkeys(_joining_keys(member.annotated.item), number))
+        groups[number], keys_of[number] = [sighting], list(_joining_keys(sighting.annotated.item))
+        joined = {number, *(group_of[key] for key in keys_of[number] if key in group_of)}
+        largest = max(joined, key=lambda group: (len(groups[group]), -group))
+        for smaller in joined - {largest}:  # small into large: no sighting moves more than log n times
+            groups[largest] += groups.pop(smaller)
+            keys = keys_of.pop(smaller)
+            keys_of[largest] += keys
+            group_of.update(dict.fromkeys(keys, largest))
+        group_of.update(dict.fromkeys(keys_of[largest] if largest == number else (), largest))
     return list(groups.values())
 
 
