@@ -7,8 +7,9 @@ stored and shown as written.
 Tokens: overlapping bigrams of Han characters; whole Latin words and numbers; a word with its version number as one
 token after the bare word, so that ``GLM-5``, ``glm5``, ``GLM 5`` and ``ＧＬＭ－５`` all give ``glm glm5``,
 ``GLM`` finds them and ``5`` does not. Where runs of different scripts touch, the Han character at the seam stands
-alone as well, which makes ``10亿`` a phrase in ``10亿元``. Punctuation leaves a break token that no query word holds, so no phrase runs
-across it. Bigrams find every substring (a dictionary's words lose 12 % of them), hence no segmentation here.
+alone as well, which makes ``10亿`` a phrase in ``10亿元``. Punctuation leaves a break token that no query word
+holds, so no phrase runs across it. Bigrams find every substring (a dictionary's words lose 12 % of them), hence no
+segmentation here.
 """
 
 import re

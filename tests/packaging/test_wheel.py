@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*command: object, **options: object) -> str:
-    outcome = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=900, check=False, **options)
+    outcome = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=900, check=False, **options
+    )
     assert outcome.returncode == 0, outcome.stderr
     return outcome.stdout
 
