@@ -127,22 +127,17 @@ def fold_key(text: str) -> str:
 def tokenise(text: str) -> tuple[Token, ...]:
     """All tokens of a text in order, with their places in it; what is indexed and what a query looks for."""
     folded = fold(text)
-    return tuple(_place(folded, tokens) for tokens in _seamed(folded.text))
+    return tuple(Token(token, *folded.span(start, end)) for token, start, end in folded_tokens(folded.text))
 
 
 def index_tokens(text: str) -> list[str]:
     """The texts of ``tokenise(text)``: join by blanks for a whitespace tokeniser."""
-    return [token for token, _, _ in _seamed(text.translate(_fold_table()))]
+    return [token for token, _, _ in folded_tokens(text.translate(_fold_table()))]
 
 
-def _place(folded: Folded, token: tuple[str, int, int]) -> Token:
-    text, start, end = token
-    return Token(text, *folded.span(start, end))
-
-
-def _seamed(text: str) -> Iterator[tuple[str, int, int]]:
-    """Tokens of folded text; ``touching`` says whether the token before stands in the same run."""
-    touching = False
+def folded_tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Tokens of a text that is folded already, with their half-open spans in it."""
+    touching = False  # whether the token before stands in the same run
     pending = False
     atoms = [m for m in _ATOM.finditer(text) if m.lastgroup != "joint"]
     for at, match in enumerate(atoms):
