@@ -9,14 +9,17 @@ from types import MappingProxyType
 
 from graph.model import Entity, EntityKind
 
-_IGNORED = re.compile(r"[\s\-‐‑–_·・•]+")
-_VERSION = re.compile(
-    r"(?:v?\d+(?:\.\d+)*(?:[a-z]{1,2}\d*)?|[a-z]{1,2}\d+(?:\.\d+)*"
-    r"|pro|max|plus|turbo|flash|lite|mini|nano|micro|air|ultra|high|fast|large|medium|small|base|omni|vl|vision"
-    r"|coder|code|codex|math|ocr|asr|tts|audio|image|video|edit|music|speech|realtime|live|embedding|reranker"
-    r"|thinking|think|reasoning|reasoner|instruct|chat|instant|preview|exp|beta|next|deep|research|distill"
-    r"|open|world|robotics|oss|x|高速版|极速版|正式版|预览版|旗舰版|专业版|标准版|轻量版|大模型|模型)"
+_SEPARATOR = r"[\s\-‐‑–_·・•]"
+_IGNORED = re.compile(_SEPARATOR + "+")
+_NUMBER = r"v?\d++(?:\.\d++)*(?:[a-z]{1,2}(?![a-z])\d*)?|[a-z]{1,2}\d++(?:\.\d++)*[a-z]?(?![a-z])"
+_GRADE = (
+    r"pro|max|plus|turbo|flash|lite|mini|nano|micro|air|ultra|high|fast|large|medium|small|base|omni|vl|vision"
+    r"|coder|codex|math|ocr|asr|tts|audio|image|video|edit|music|speech|realtime|live|embedding|reranker"
+    r"|thinking|reasoning|instruct|chat|instant|preview|exp|beta|next|deep|think|distill|open|moe|oss"
+    r"|高速版|极速版|正式版|预览版|旗舰版|专业版|标准版|轻量版|即时版|至尊版|大模型|模型"
 )
+# Atomic, so that no name makes the match take exponential time.
+_VERSION = re.compile(rf"(?>{_SEPARATOR}*+(?>{_NUMBER}|{_GRADE}))++")
 
 
 def surface_key(surface: str) -> str:
@@ -25,7 +28,11 @@ def surface_key(surface: str) -> str:
     Width and case (NFKC, case folding), spaces, hyphens and middle dots: ``GPT‑5.2`` and ``gpt 5.2`` are one
     key, ``GPT-5.2`` and ``GPT-52`` are two. Alias lists hold one spelling per key.
     """
-    return _IGNORED.sub("", unicodedata.normalize("NFKC", surface).casefold())
+    return _IGNORED.sub("", _folded(surface))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +81,12 @@ class NameUse:
 
 
 def is_version(tail: str) -> bool:
-    """Whether ``tail`` (a key of ``surface_key``) can follow a family's name as a version: ``3.5plus``."""
-    position = 0
-    while position < len(tail):
-        match = _VERSION.match(tail, position)
-        if match is None:
-            return False
-        position = match.end()
-    return bool(tail)
+    """Whether ``tail`` can follow a family's name as a version: ``3.5-Plus``, but not ``Plus`` or ``商店``.
+
+    A version has a number, in any order with words of grade, size and use.
+    """
+    folded = _folded(tail)
+    return any(map(str.isdigit, folded)) and _VERSION.fullmatch(folded) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +138,8 @@ class Catalogue:
 
         The bare family name is not a version of itself. None where no family fits, or none of that kind.
         """
-        key = surface_key(surface)
-        for length in range(len(key) - 1, 0, -1):
-            for family in self._forms.get(key[:length], ()):
-                if (kind is None or family.kind == kind) and is_version(key[length:]):
+        for end in range(len(surface) - 1, 0, -1):
+            for family in self._forms.get(surface_key(surface[:end]), ()):
+                if (kind is None or family.kind == kind) and is_version(surface[end:]):
                     return family
         return None

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+import yaml
 
 from graph.catalogue import check_catalogue, load_catalogue, surface_key
 from graph.catalogue.checks import check_documents
 from graph.catalogue.files import catalogue_from_documents
+from graph.catalogue.plain_yaml import value_from_yaml
 
 
 def problems_of(*records: dict[str, Any], **tables: Any) -> list[str]:
@@ -35,6 +37,77 @@ def test_every_shipped_entry_has_a_known_source() -> None:
 def test_names_lead_to_the_entity_a_reader_means(name: str, kind: Any, entity_id: str) -> None:
     owners = {surface_key(surface): owner for surface, owner, _ in load_catalogue().names(kind)}
     assert owners[surface_key(name)] == entity_id
+
+
+@pytest.mark.parametrize(
+    ("surface", "family", "maker"),
+    [
+        ("Qwen3.5-Plus", "model:千问", "org:阿里巴巴"),
+        ("千问9-Max", "model:千问", "org:阿里巴巴"),
+        ("Qwen4-72B-A9B-Instruct", "model:千问", "org:阿里巴巴"),
+        ("GPT‑7.1 mini", "model:GPT", "org:OpenAI"),
+        ("Claude Opus 9", "model:Claude Opus", "org:Anthropic"),
+        ("DeepSeek-V9", "model:DeepSeek", "org:DeepSeek"),
+        ("豆包大模型3.0 Pro", "model:豆包", "org:字节跳动"),
+        ("文心大模型 6.0 Turbo", "model:文心", "org:百度"),
+        ("iPhone 21 Pro Max", "product:iPhone", "org:苹果"),
+    ],
+)
+def test_a_version_nobody_listed_finds_family_and_maker(surface: str, family: str, maker: str) -> None:
+    """New versions come out every week; without the rule each is an orphan until a curator adds it."""
+    found = load_catalogue().family_of(surface)
+    assert found is not None
+    assert (found.entity, found.maker) == (family, maker)
+
+
+@pytest.mark.parametrize(
+    "surface", ["GPT", "GPT商店", "Claude Code", "通义千问团队", "Gemini交易所", "Claude Max", "Yingwei", ""]
+)
+def test_other_names_are_no_versions_of_a_family(surface: str) -> None:
+    """Otherwise a product or a team would be shown as a model."""
+    assert load_catalogue().family_of(surface, "model") is None
+
+
+def test_the_longest_family_name_wins() -> None:
+    """混元3D 2.5 is a version of the 3D model, not of the language model."""
+    found = load_catalogue().family_of("混元3D 2.5")
+    assert found is not None
+    assert found.entity == "model:混元3D"
+
+
+def test_a_hostile_name_is_answered_at_once() -> None:
+    """Names come from texts of strangers; a pattern that backtracks would hang the indexer."""
+    assert load_catalogue().family_of("GPT" + "1a" * 400 + "!") is None
+
+
+def test_families_can_be_narrowed_to_a_kind() -> None:
+    assert load_catalogue().family_of("iPhone 21", "model") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        *((name, "model") for name in ("Gemini", "Claude", "Grok", "千问")),
+        *((name, "product") for name in ("豆包", "元宝", "Kimi", "ChatGPT")),
+    ],
+)
+def test_a_name_of_several_kinds_has_the_kind_readers_expect(name: str, default: str) -> None:
+    use = load_catalogue().use_of(name)
+    assert use is not None
+    assert use.default == default
+
+
+def test_a_name_of_several_kinds_leads_to_the_entity_of_each() -> None:
+    use = load_catalogue().use_of("kimi")
+    assert use is not None
+    assert (use.entity_as("org"), use.entity_as("policy")) == ("org:月之暗面", None)
+    assert load_catalogue().use_of("商汤") is None
+
+
+def test_models_name_their_makers() -> None:
+    """The page of a company lists its models; the few without a maker are community work."""
+    models = [entry for entry in load_catalogue().entries if entry.entity.kind == "model"]
+    assert sum(entry.fact("maker") is None for entry in models) <= 10
 
 
 def test_a_common_word_is_marked_ambiguous() -> None:
@@ -154,3 +227,17 @@ def test_a_use_has_a_default_among_its_kinds() -> None:
         "uses.yaml: gpt: 'default' is one of the kinds of 'entities', each kind once",
         "uses.yaml: gpt: listed twice",
     ]
+
+
+def test_values_stay_texts() -> None:
+    """360 is a company and 1.0 a version, not numbers."""
+    text = "# 注释\nsource: [common]\nentities:\n- id: org:360\n  aliases: {short: [360, no], latin: []}\n"
+    record = {"id": "org:360", "aliases": {"short": ["360", "no"], "latin": []}}
+    assert value_from_yaml(text) == {"source": ["common"], "entities": [record]}
+    assert value_from_yaml("") is None
+
+
+@pytest.mark.parametrize("text", ["- [甲", "- &a 甲\n- *a"])
+def test_a_file_that_is_not_plain_yaml_names_the_line(text: str) -> None:
+    with pytest.raises(yaml.YAMLError, match=r"line [12]"):
+        value_from_yaml(text)
