@@ -12,7 +12,7 @@ from typing import Any
 import tantivy
 
 from search_service.engines.contract import EngineUnavailable
-from search_service.engines.embedded.panics import search_errors_told
+from search_service.engines.embedded.library_errors import search_errors_told
 
 POLL_S = 0.5
 PINNED_S = 300.0

@@ -1,7 +1,8 @@
 """Keeps the search index in step with the record.
 
 The record commits first, with the ids of what changed in its outbox; then the index takes these items from the record
-and commits; then they leave the outbox. Whatever moment a process dies at, doing it again is right.
+and commits; then they leave the outbox, and the record notes the index's operation stamp. Whatever moment a process
+dies at, doing it again is right; an index with another stamp is not of this record and is built anew.
 """
 
 import shutil
@@ -9,12 +10,15 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 import tantivy
 
 from indexer.archive import ArchiveUnavailable
 from indexer.codec import from_json
+from search_service.engines.contract import EngineUnavailable
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_schema import document_of, index_schema
+from search_service.engines.embedded.library_errors import search_errors_told
 from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
 
 BATCH = 4000
@@ -33,23 +37,35 @@ class IndexUpkeep:
     def open(self) -> None:
         """Opens the index and brings it up to date; builds it anew where it is missing, broken or incomplete."""
         shutil.rmtree(self._folder.index_in_making, ignore_errors=True)
-        if not self._usable():
+        if not self._of_this_record():
             self._rebuild()
         self.catch_up()
         if not self._complete():
             self._rebuild()
 
-    def _usable(self) -> bool:
-        try:
-            tantivy.Index.open(str(self._folder.index))
-        except (ValueError, OSError):
+    def _of_this_record(self) -> bool:
+        """Whether the index can be read and holds what the record noted, but for what waits in the outbox."""
+        if self._documents() is None:
             return False
-        return True
+        noted = self._connection.execute("SELECT value FROM meta WHERE key = 'index_stamp'").fetchone()
+        waiting = self._connection.execute("SELECT 1 FROM outbox LIMIT 1").fetchone()
+        return waiting is not None or noted == (str(self._stamp()),)
 
     def _complete(self) -> bool:
         (items,) = self._connection.execute("SELECT coalesce(sum(items), 0) FROM months").fetchone()
-        index = tantivy.Index.open(str(self._folder.index))
-        return bool(index.searcher().num_docs == items)
+        documents = self._documents()
+        return documents is not None and documents == int(items)
+
+    def _documents(self) -> int | None:
+        """Number of documents; None where the index cannot be opened."""
+        try:
+            with search_errors_told():
+                return int(tantivy.Index.open(str(self._folder.index)).searcher().num_docs)
+        except EngineUnavailable:
+            return None
+
+    def _stamp(self) -> int:
+        return int(orjson.loads((self._folder.index / "meta.json").read_bytes())["opstamp"])
 
     def catch_up(self) -> bool:
         """Takes up what waits in the outbox; whether there was anything."""
@@ -58,11 +74,21 @@ class IndexUpkeep:
             "SELECT seq, item_id FROM outbox ORDER BY seq LIMIT ?", (BATCH,)
         ).fetchall():
             any_waited = True
-            self._take_up(dict.fromkeys(item for _, item in waiting))
-            self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (waiting[-1][0],))
+            stamp = self._take_up(dict.fromkeys(item for _, item in waiting))
+            self._note(stamp, up_to=waiting[-1][0])
         return any_waited
 
-    def _take_up(self, item_ids: Iterable[str]) -> None:
+    def _note(self, stamp: int, *, up_to: int) -> None:
+        """Empties the outbox. This need not survive a power cut (items would be taken up twice), so no disk waits."""
+        connection = self._connection
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM outbox WHERE seq <= ?", (up_to,))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('index_stamp', ?)", (str(stamp),))
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    def _take_up(self, item_ids: Iterable[str]) -> int:
         writer = self._opened_writer()
         for some in in_batches(item_ids, BOUND):
             for item in some:
@@ -72,7 +98,7 @@ class IndexUpkeep:
             )
             for (payload,) in rows:
                 writer.add_document(document_of(from_json(payload)))
-        writer.commit()
+        return int(writer.commit())
 
     def _opened_writer(self) -> Any:
         if self._writer is None:
@@ -89,11 +115,11 @@ class IndexUpkeep:
         writer = _writer_of(tantivy.Index(index_schema(), path=str(making)), self._folder)
         for (payload,) in self._connection.execute("SELECT payload FROM items ORDER BY key"):
             writer.add_document(document_of(from_json(payload)))
-        writer.commit()
+        stamp = int(writer.commit())
         writer.wait_merging_threads()
         shutil.rmtree(self._folder.index, ignore_errors=True)
         making.rename(self._folder.index)
-        self._connection.execute("DELETE FROM outbox WHERE seq <= ?", (last,))
+        self._note(stamp, up_to=last)
 
     def close(self) -> None:
         """Waits for merges and lets go of the index."""

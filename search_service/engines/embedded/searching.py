@@ -12,7 +12,7 @@ from search_service.engines.embedded.facets import Facets
 from search_service.engines.embedded.hits import RankedHit, Ranking, Taken, by_day, by_relevance, id_of, take
 from search_service.engines.embedded.index_reading import Generation, IndexReader
 from search_service.engines.embedded.item_reading import stored_items
-from search_service.engines.embedded.panics import search_errors_told
+from search_service.engines.embedded.library_errors import search_errors_told
 from search_service.engines.embedded.shown_marks import joined_marks, mark_of, marks_in
 from search_service.engines.embedded.translation import scores, translate
 

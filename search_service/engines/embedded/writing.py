@@ -7,6 +7,7 @@ from indexer.archive import Changes, Selection
 from indexer.model import AnnotatedDigest
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_writing import IndexUpkeep
+from search_service.engines.embedded.library_errors import writing_errors_told
 from search_service.engines.embedded.lock import WriterLock
 from search_service.engines.embedded.schema import open_for_writing
 from search_service.engines.embedded.writer import RecordWriter
@@ -29,7 +30,8 @@ class ArchiveWriting:
             connection = open_for_writing(folder.record)
             writing = cls(lock, RecordWriter(connection), IndexUpkeep(folder, connection))
             try:
-                writing._index.open()
+                with writing_errors_told():
+                    writing._index.open()
             except BaseException:
                 connection.close()
                 raise
@@ -53,18 +55,19 @@ class ArchiveWriting:
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores digests in the record, then in the search index."""
         changes = self._record.replace(digests)
-        self._index.catch_up()
+        self.flush()
         return changes
 
     def remove(self, selection: Selection) -> Changes:
         """Takes down from the record, then from the search index."""
         changes = self._record.remove(selection)
-        self._index.catch_up()
+        self.flush()
         return changes
 
     def flush(self) -> None:
         """Brings the search index up to date."""
-        self._index.catch_up()
+        with writing_errors_told():
+            self._index.catch_up()
 
     def close(self) -> None:
         """Lets go of everything, the lock last."""
