@@ -222,7 +222,10 @@ SCHEMAS: dict[str, Schema] = {
     "Annotations": record(_ANNOTATIONS),
     "DaySummary": record({"date": DAY, "digests": COUNT, "items": COUNT}),
     "DayPage": page_of("DaySummary"),
-    "Digest": record({"id": TEXT, "desk": TEXT, "path": TEXT, "items": many(one("Item"))}),
+    "Digest": described(
+        record({"id": optional(TEXT), "desk": TEXT, "path": optional(TEXT), "items": many(one("Item"))}),
+        "Without id and path: items of files that hold many days",
+    ),
     "Day": record({"date": DAY, "digests": many(one("Digest")), "previous": optional(DAY), "next": optional(DAY)}),
     "NodeLink": described({"type": "object"}, "Node-link data as networkx and d3 read it"),
     "GraphML": {"type": "string"},

@@ -1,12 +1,19 @@
 """Days and their digests: the unit people read."""
 
 from datetime import date, timedelta
+from itertools import groupby
 
-from search_service.engines.contract import SearchEngine, SearchRequest, StoredDigest
+from indexer.model import AnnotatedItem
+from search_service.engines.contract import SearchEngine, SearchRequest, Sort, StoredDigest
 from search_service.query.tree import Days
 from search_service.views.cursors import cursor_at, positions_of
 from search_service.views.parameters import DEFAULT_LIMIT
 from search_service.views.records import Record, day_text, item_record, page_record
+
+ONE_DAY = timedelta(days=1)
+PAGE = 100
+MAX_LOOSE = 500
+"""Items of a day without digests that are shown; dumps of years are for searching, not for reading by day."""
 
 
 def days(engine: SearchEngine, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Record:
@@ -20,26 +27,55 @@ def days(engine: SearchEngine, *, limit: int = DEFAULT_LIMIT, cursor: str | None
 
 
 def day(engine: SearchEngine, day: date) -> Record | None:
-    """The digests of a day in their order, and the days beside it; None where there are none."""
-    digests = engine.digests_of(day)
+    """The digests of a day in their order, and the days beside it; None where there is nothing.
+
+    A day without digests may have items all the same, of files that hold many days: they come by desk.
+    """
+    digests = [digest_record(digest) for digest in engine.digests_of(day)] or _loose(engine, day)
     if not digests:
         return None
-    before = engine.days(before=day, limit=1)
     return {
         "date": day_text(day),
-        "digests": [digest_record(digest) for digest in digests],
-        "previous": day_text(before[0].day) if before else None,
+        "digests": digests,
+        "previous": day_text(_day_before(engine, day)),
         "next": day_text(_day_after(engine, day)),
     }
 
 
-def _day_after(engine: SearchEngine, day: date) -> date | None:
-    """The next day that has items."""
-    if day == date.max:
+def _day_before(engine: SearchEngine, day: date) -> date | None:
+    if day == date.min:
         return None
-    tree = Days(since=day + timedelta(days=1), until=None)
-    hits = engine.search(SearchRequest(tree=tree, sort="oldest", limit=1)).hits
+    with_digests = engine.days(before=day, limit=1)
+    with_items = _nearest(engine, Days(since=None, until=day - ONE_DAY), "newest")
+    return max(filter(None, [with_items, *(one.day for one in with_digests)]), default=None)
+
+
+def _day_after(engine: SearchEngine, day: date) -> date | None:
+    return None if day == date.max else _nearest(engine, Days(since=day + ONE_DAY, until=None), "oldest")
+
+
+def _nearest(engine: SearchEngine, tree: Days, sort: Sort) -> date | None:
+    """The day of the first item in an order."""
+    hits = engine.search(SearchRequest(tree=tree, sort=sort, limit=1)).hits
     return hits[0].item.item.day if hits else None
+
+
+def _loose(engine: SearchEngine, day: date) -> list[Record]:
+    """The items of a day by desk, where no digest is that day's."""
+    found: list[AnnotatedItem] = []
+    cursor = None
+    while len(found) < MAX_LOOSE:
+        request = SearchRequest(tree=Days(since=day, until=day), sort="oldest", limit=PAGE, cursor=cursor)
+        page = engine.search(request)
+        found.extend(hit.item for hit in page.hits)
+        cursor = page.next
+        if cursor is None:
+            break
+    by_desk = sorted(found, key=lambda annotated: annotated.item.desk)
+    return [
+        {"id": None, "desk": desk, "path": None, "items": [item_record(annotated) for annotated in items]}
+        for desk, items in groupby(by_desk, key=lambda annotated: annotated.item.desk)
+    ]
 
 
 def digest_record(digest: StoredDigest) -> Record:

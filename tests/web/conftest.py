@@ -140,9 +140,9 @@ def sentence_with(item: NewsItem, trigger: str) -> Evidence:
     )
 
 
-def digest(day: date | None, path: str, *stories: Story) -> AnnotatedDigest:
-    """A digest of stories."""
-    items = tuple(story.annotated(day, 10 * at + 1) for at, story in enumerate(stories))
+def digest(day: date | None, path: str, *stories: Story, own_day: date | None = None) -> AnnotatedDigest:
+    """A digest of stories; ``own_day`` is the day of the items of a file that is no day's."""
+    items = tuple(story.annotated(day or own_day, 10 * at + 1) for at, story in enumerate(stories))
     plain = Digest(
         id=digest_id(DESK, path),
         desk=DESK,
@@ -199,6 +199,7 @@ HOSTILE_STORY = Story(
     sources=(Source(name=HOSTILE, url="javascript:alert(3)"), Source(name="好的", url="http://example.org/?a=1&b=2")),
 )
 UNDATED = Story(title="没有日期的消息", summary="说不清是哪一天的事。", section="", sources=())
+LOOSE = Story(title="全年文件里的消息", summary="它的文件装着许多天。")
 MANY = [
     Story(
         title=f"智谱第{number}号消息", summary=f"第{number}条说到智谱。", names={"智谱": "org:智谱"}, section="流水"
@@ -211,6 +212,7 @@ DIGESTS = (
     digest(date(2026, 2, 11), "2026-02-11.md", PARTNERS, HOSTILE_STORY),
     digest(date(2026, 2, 12), "2026-02-12.md", GLM, ROUND),
     digest(None, "杂.md", UNDATED),
+    digest(None, "全年.jsonl", LOOSE, own_day=date(2025, 12, 31)),
 )
 
 

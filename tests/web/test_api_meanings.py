@@ -43,7 +43,7 @@ def test_days_are_inclusive_and_may_be_months(client: FlaskClient) -> None:
 
 
 def test_more_than_the_highest_limit_is_cut_down(client: FlaskClient) -> None:
-    assert len(get(client, "/search?limit=100000")["items"]) == 30
+    assert len(get(client, "/search?limit=100000")["items"]) == 31
 
 
 @pytest.mark.parametrize("path", ["/search?q=智谱&sort=newest&limit=4", "/entities/org:智谱/items?limit=4"])
@@ -136,6 +136,13 @@ def test_a_day_is_read_in_the_order_of_its_digests(client: FlaskClient) -> None:
     assert titles(day["digests"][0]) == ["智谱开源GLM-5", "极映科技连获两轮融资"]
     assert (day["previous"], day["next"]) == ("2026-02-11", None)
     assert [one["date"] for one in get(client, "/days")["items"]] == ["2026-02-12", "2026-02-11", "2026-01-30"]
+
+
+def test_items_of_files_that_hold_many_days_are_read_by_day_as_well(client: FlaskClient) -> None:
+    day = get(client, "/days/2025-12-31")
+    assert [(one["desk"], titles(one)) for one in day["digests"]] == [("早报", ["全年文件里的消息"])]
+    assert (day["previous"], day["next"]) == (None, "2026-01-30")
+    assert get(client, "/days/2026-01-30")["previous"] == "2025-12-31"
 
 
 def test_unchanged_answers_are_not_sent_again(client: FlaskClient) -> None:

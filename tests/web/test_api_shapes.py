@@ -36,6 +36,7 @@ REQUESTS: list[tuple[str, str]] = [
     ("annotate", "/annotate"),
     ("days", "/days?limit=2"),
     ("day", "/days/2026-02-12"),
+    ("day", "/days/2025-12-31"),
     ("openapi", "/openapi.json"),
 ]
 

@@ -19,7 +19,7 @@ def test_metrics_tell_requests_and_freshness(client: FlaskClient) -> None:
     client.get("/api/v1/days")
     text = client.get("/metrics").get_data(as_text=True)
     assert re.search(r'^zhimai_requests_total\{route="/api/v1/days",status="200"\} [1-9]', text, re.M)
-    assert re.search(r"^zhimai_items 30$", text, re.M)
+    assert re.search(r"^zhimai_items 31$", text, re.M)
     assert re.search(r"^zhimai_last_day_timestamp_seconds 1770854400$", text, re.M)
     assert all(re.fullmatch(r"#.*|[a-z_]+(\{.*\})? \S+", line) for line in text.splitlines())
 

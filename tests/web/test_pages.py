@@ -28,6 +28,7 @@ PAGES = [
     "/items/{智谱开源GLM-5}",
     "/items/{没有日期的消息}",
     "/days/2026-02-12",
+    "/days/2025-12-31",
     "/path",
     "/path?from=智谱&to=元禾璞华",
     "/path?from=智谱&to=极映科技&max_hops=1",
