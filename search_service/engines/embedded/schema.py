@@ -7,7 +7,7 @@ too (``days``). Whatever is counted here is kept up by ``tallies`` within the tr
 import sqlite3
 from pathlib import Path
 
-from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
+from indexer.archive import ArchiveError, ArchiveFormatUnknown, ArchiveUnavailable
 
 FORMAT = "1"
 
@@ -87,7 +87,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise _refusal(path, error) from error
-    except ArchiveFormatUnknown:
+    except ArchiveError:
         connection.close()
         raise
     return connection
@@ -109,15 +109,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         connection.close()
         raise _refusal(path, error) from error
-    except ArchiveFormatUnknown:
+    except ArchiveError:
         connection.close()
         raise
     return connection
 
 
 def check_format(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises ArchiveFormatUnknown unless this version of the program wrote the record."""
+    """Raises ArchiveFormatUnknown unless this version of the program wrote the record, ArchiveUnavailable where it
+    is empty: the first writer was stopped before it began."""
     found = None
+    if not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
+        raise ArchiveUnavailable(f"there is no archive at {path.parent} yet; run: zhimai index FOLDER")
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
         found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
     if found is None:
