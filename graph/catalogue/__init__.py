@@ -1,4 +1,4 @@
-"""The curated catalogue: reviewed entities of the AI industry, kept as YAML files beside this module."""
+"""The curated catalogue: entities of the AI industry, kept as YAML files beside this module."""
 
 from graph.catalogue.checks import check_catalogue
 from graph.catalogue.entries import Catalogue, CatalogueEntry, Family, NameUse, surface_key

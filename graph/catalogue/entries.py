@@ -37,7 +37,7 @@ def _folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A reviewed entity; ``ambiguous`` are those of its names that are common words or belong to others too.
+    """A curated entity; ``ambiguous`` are those of its names that are common words or belong to others too.
 
     A linker counts an ambiguous name only where the item gives a second reason for the entity.
     ``sources`` are keys of the table in the catalogue's README.
