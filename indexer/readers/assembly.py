@@ -97,6 +97,7 @@ def _day_of_opening(document: Document, draft: DigestDraft) -> date | None:
 
 def _item(draft: ItemDraft, day: date | None, file: SourceFile) -> NewsItem:
     desk = file.desk if file.desk_given or not draft.desk else draft.desk
+    own_day = draft.day.isoformat() if draft.day and day and draft.day != day else None
     day = day or draft.day
     first, last = draft.lines or (None, None)
     return NewsItem(
@@ -111,7 +112,7 @@ def _item(draft: ItemDraft, day: date | None, file: SourceFile) -> NewsItem:
         sources=draft.sources,
         places=(Place(path=file.path, first_line=first, last_line=last, pointer=draft.pointer),),
         external_ids=draft.external_ids,
-        published=draft.published,
+        published=draft.published or own_day,
         extra=draft.extra,
     )
 

@@ -24,9 +24,12 @@ class Malformed(IndexerError):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TextDocument:
-    """A text: ``lines[0]`` is line 1; ``start`` lines are front matter, its one-line fields in ``front_matter``."""
+    """A text: ``lines[0]`` is line 1; ``start`` lines are front matter, its one-line fields in ``front_matter``.
+
+    Documents are told apart by identity, so that what was worked out of one can be kept while it is read.
+    """
 
     path: str
     lines: tuple[str, ...]

@@ -29,16 +29,16 @@ class Entry:
     section: str
     first: int
     last: int
-    summary: list[str] = field(default_factory=list)
-    background: list[str] = field(default_factory=list)
-    points: list[str] = field(default_factory=list)
+    summary: list[list[str]] = field(default_factory=list)
+    background: list[list[str]] = field(default_factory=list)
+    points: list[list[str]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     links: list[Source] = field(default_factory=list)
     published: str | None = None
     day: date | None = None
     extra: list[tuple[str, Any]] = field(default_factory=list)
     credited: bool = False
-    _paragraph: list[str] | None = None
+    _paragraphs: list[list[str]] | None = None
     _blank: bool = True
 
     def take(self, line: Line) -> None:
@@ -59,15 +59,15 @@ class Entry:
 
     def say(self, text: str) -> None:
         """Adds running text to the summary."""
-        self.summary.append(text)
-        self._paragraph = self.summary
+        self.summary.append([text])
+        self._paragraphs = self.summary
 
     def _take_field(self, found: Field, value: str) -> None:
         match found:
             case Field.SUMMARY | Field.BACKGROUND | Field.POINTS:
-                self._paragraph = self._texts(found)
+                self._paragraphs = self._paragraphs_of(found)
                 if value:
-                    self._paragraph.append(value)
+                    self._paragraphs.append([value])
             case Field.SOURCE | Field.LINK:
                 self.sources += sources_in(value)
             case Field.TIME:
@@ -77,7 +77,7 @@ class Entry:
             case Field.TAGS:
                 self.extra.append(("tags", plain_text(value)))
 
-    def _texts(self, found: Field) -> list[str]:
+    def _paragraphs_of(self, found: Field) -> list[list[str]]:
         if found is Field.BACKGROUND:
             return self.background
         return self.points if found is Field.POINTS else self.summary
@@ -97,33 +97,36 @@ class Entry:
 
     def _take_text(self, line: Line) -> None:
         if line.kind in {Kind.BULLET, Kind.ORDERED}:
-            self.points.append(line.text)
-            self._paragraph = self.points
+            self.points.append([line.text])
+            self._paragraphs = self.points
             return
-        if self._paragraph is self.points and self._blank:
-            self._paragraph = None
-        paragraph = self._paragraph if self._paragraph is not None else self.summary
-        wraps = paragraph and not self._blank and not paragraph[-1].endswith(_SENTENCE_END)
-        if wraps and line.kind is Kind.TEXT:
-            paragraph[-1] = join_wrapped(paragraph[-1], line.text)
+        if self._paragraphs is None or (self._paragraphs is self.points and self._blank):
+            self._paragraphs = self.summary
+        if self._wraps(line):
+            self._paragraphs[-1].append(line.text)
         else:
-            paragraph.append(line.text)
-        self._paragraph = paragraph
+            self._paragraphs.append([line.text])
+
+    def _wraps(self, line: Line) -> bool:
+        """Whether a line goes on with the paragraph above it."""
+        if not self._paragraphs or self._blank or line.kind is not Kind.TEXT:
+            return False
+        return not self._paragraphs[-1][-1].endswith(_SENTENCE_END)
 
     def draft(self) -> ItemDraft | None:
         """The item; None where it has neither title nor text."""
-        summary = "\n".join(filter(None, map(plain_text, self.summary)))
-        title = _title(self.title) or first_sentence(summary)
+        texts = [tuple(map(join_wrapped, one)) for one in (self.summary, self.background, self.points)]
+        summary, background, points = (tuple(filter(None, map(plain_text, one))) for one in texts)
+        title = _title(self.title) or first_sentence("\n".join(summary))
         if not title:
             return None
-        texts = [*self.summary, *self.background, *self.points]
-        inline = [link for text in texts for link in nameless_links_in(text)]
+        inline = [link for one in texts for text in one for link in nameless_links_in(text)]
         return ItemDraft(
             title=title,
             section=self.section,
-            summary=summary,
-            background="\n".join(map(plain_text, self.background)),
-            points=tuple(filter(None, map(plain_text, self.points))),
+            summary="\n".join(summary),
+            background="\n".join(background),
+            points=points,
             sources=combined((*self.links, *nameless_links_in(self.title), *self.sources, *inline)),
             lines=(self.first, self.last),
             published=self.published,

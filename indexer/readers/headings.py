@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
@@ -25,13 +26,14 @@ def recognises(document: Document) -> bool:
     """Whether headings are items, and these take at least half of the lines that are not frame."""
     if not isinstance(document, TextDocument):
         return False
-    lines = tuple(lines_of(document))
+    lines = lines_of(document)
     return bool(_starts(lines)) and coverage(lines, read(document)) >= 0.5
 
 
+@lru_cache(maxsize=1)
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such headings, other headings as their sections."""
-    lines = tuple(lines_of(document))
+    lines = lines_of(document)
     return Walk(starts=dict.fromkeys(_starts(lines), _open), aside_until_rule=True).over(lines)
 
 

@@ -1,6 +1,7 @@
 """Single lines of Markdown: what they are, and how wrapped ones are joined."""
 
 import re
+from collections.abc import Sequence
 
 from indexer.folding import HAN
 
@@ -11,9 +12,7 @@ _IMAGE_LINE = re.compile(r"\s*!\[[^\[\]]*+\]\([^()]*+\)\s*")
 _ORDINAL = re.compile(
     r"(?:\d{1,3}(?:[.．)）]\s+|[、．]\s*)|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*|[①-⑳]\s*)(?=\S)"
 )
-_WIDE = rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]"
-_WIDE_END = re.compile(rf"{_WIDE}$")
-_WIDE_START = re.compile(rf"^{_WIDE}")
+_WIDE_CHARACTER = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
 
 
 def is_rule(line: str) -> bool:
@@ -36,10 +35,12 @@ def without_ordinal(title: str) -> str:
     return _ORDINAL.sub("", title, count=1) if _ORDINAL.match(title) else title
 
 
-def join_wrapped(first: str, second: str) -> str:
-    """Two lines of one paragraph: without a blank where Chinese meets Chinese."""
-    if not first or not second:
-        return first or second
-    if _WIDE_END.search(first[-1]) and _WIDE_START.search(second[0]):
-        return first + second
-    return f"{first} {second}"
+def join_wrapped(lines: Sequence[str]) -> str:
+    """The lines of one paragraph as one: without a blank where Chinese meets Chinese."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and line and not (_WIDE_CHARACTER.match(parts[-1][-1]) and _WIDE_CHARACTER.match(line)):
+            parts.append(" ")
+        if line:
+            parts.append(line)
+    return "".join(parts)

@@ -11,6 +11,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from indexer.model import Source
 from indexer.readers.dates import day_of, iso_of, moment_from
@@ -36,13 +37,14 @@ def recognises(document: Document) -> bool:
     """Whether the entries take at least half of the lines that are not frame."""
     if not isinstance(document, TextDocument):
         return False
-    lines = tuple(lines_of(document))
+    lines = lines_of(document)
     return bool(_starts(lines)) and coverage(lines, read(document)) >= 0.5
 
 
+@lru_cache(maxsize=1)
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such entries, headings as their sections."""
-    lines = _titles_joined(tuple(lines_of(document)))
+    lines = _titles_joined(lines_of(document))
     return Walk(starts=dict.fromkeys(_starts(lines), _open), aside_until_rule=False).over(lines)
 
 

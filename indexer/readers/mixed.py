@@ -25,6 +25,6 @@ def recognises(document: Document) -> bool:
 
 def read(document: TextDocument) -> DigestDraft:
     """The reading by headings or by lists, whichever takes more of the text."""
-    lines = tuple(lines_of(document))
+    lines = lines_of(document)
     drafts = headings.read(document), listed.read(document)
     return max(drafts, key=lambda draft: coverage(lines, draft))

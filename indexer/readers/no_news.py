@@ -6,7 +6,6 @@ from indexer.readers.dates import days_in
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.outline import Kind, lines_of
-from indexer.readers.walk import Walk
 
 MOST_LINES = 30
 
@@ -23,5 +22,6 @@ def recognises(document: Document) -> bool:
 
 
 def read(document: TextDocument) -> DigestDraft:
-    """No items; notes are frame, other lines are reported."""
-    return Walk(starts={}, aside_until_rule=False).over(tuple(lines_of(document)))
+    """No items: each line says that there is nothing, or why, and so is frame."""
+    lines = (line.number for line in lines_of(document) if line.kind not in {Kind.BLANK, Kind.TOO_LONG})
+    return DigestDraft(items=(), frame=frozenset(lines))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from indexer.readers.documents import MAX_LINE, TextDocument
 from indexer.readers.lines import is_frame_line, is_rule
@@ -46,8 +47,13 @@ _ORDERED = re.compile(r"\d{1,4}[.、)）]\s*(?=\S)")
 _NUMBER_ONLY = re.compile(r"\d{1,4}\.\d")
 
 
-def lines_of(document: TextDocument) -> Iterator[Line]:
-    """All lines of a text below its front matter."""
+@lru_cache(maxsize=1)
+def lines_of(document: TextDocument) -> tuple[Line, ...]:
+    """All lines of a text below its front matter; kept for the layouts that look at one text in turn."""
+    return tuple(_lines(document))
+
+
+def _lines(document: TextDocument) -> Iterator[Line]:
     fence = ""
     comment = False
     for number, raw in enumerate(document.lines[document.start :], document.start + 1):

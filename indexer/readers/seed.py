@@ -33,6 +33,7 @@ _FIELD_OF_LABEL = {
     "来源": "sources",
     "出处": "sources",
 }
+_TEXT_FIELDS = ("summary", "background", "points")
 _LABEL = re.compile(
     r"\s*(?:[-*+]\s+)?(?:\*\*|【)?(?P<label>说明|背景|要点|来源出处|来源|出处)(?:\*\*|】)?\s*[：:]\s*(?:\*\*)?(?P<text>.*)"
 )
@@ -49,17 +50,23 @@ class _Open:
     section: str
     first: int
     last: int
-    texts: dict[str, list[str]] = field(default_factory=dict)
+    paragraphs: dict[str, list[list[str]]] = field(default_factory=dict)
     current: str = ""
 
     def add(self, text: str, number: int) -> None:
-        self.texts.setdefault(self.current, []).append(text)
+        self.paragraphs.setdefault(self.current, []).append([text])
         self.last = number
 
     def go_on(self, text: str, number: int) -> None:
-        parts = self.texts.setdefault(self.current, [])
-        parts[-1:] = [join_wrapped(parts[-1], text)] if parts else [text]
+        paragraphs = self.paragraphs.setdefault(self.current, [])
+        if paragraphs:
+            paragraphs[-1].append(text)
+        else:
+            paragraphs.append([text])
         self.last = number
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        return tuple(map(join_wrapped, self.paragraphs.get(name, ())))
 
 
 def recognises(document: Document) -> bool:
@@ -156,14 +163,14 @@ def _take(item: _Open, line: str, number: int, blank: bool) -> None:
 def _closed(item: _Open | None) -> Iterator[ItemDraft]:
     if item is None:
         return
-    texts = {name: tuple(map(plain_text, parts)) for name, parts in item.texts.items()}
     marker = _marker(item.title) or ""
+    fields = {name: tuple(map(plain_text, item.texts(name))) for name in _TEXT_FIELDS}
     yield ItemDraft(
         title=without_ordinal(plain_text(marker)),
         section=item.section,
-        summary="\n".join(texts.get("summary", ())),
-        background="\n".join(texts.get("background", ())),
-        points=texts.get("points", ()),
+        summary="\n".join(fields["summary"]),
+        background="\n".join(fields["background"]),
+        points=fields["points"],
         sources=_sources(item, marker),
         lines=(item.first, item.last),
     )
@@ -171,8 +178,6 @@ def _closed(item: _Open | None) -> Iterator[ItemDraft]:
 
 def _sources(item: _Open, title: str) -> tuple[Source, ...]:
     """The title's link, the named sources, then the links in the text."""
-    named = [source for text in item.texts.get("sources", ()) for source in sources_in(text)]
-    texts = [text for name, parts in item.texts.items() if name != "sources" for text in parts]
-    return combined(
-        (*nameless_links_in(title), *named, *(link for text in texts for link in nameless_links_in(text)))
-    )
+    named = [source for text in item.texts("sources") for source in sources_in(text)]
+    inline = [link for name in _TEXT_FIELDS for text in item.texts(name) for link in nameless_links_in(text)]
+    return combined((*nameless_links_in(title), *named, *inline))
