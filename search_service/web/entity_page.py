@@ -15,7 +15,6 @@ from search_service.web.timelines import Chart, chart_of
 Record = dict[str, Any]
 
 RELATIONS_SHOWN = 6
-SENTENCES_SHOWN = 3
 ROUNDS_SHOWN = 20
 ITEMS_SHOWN = 10
 NEIGHBOURS_SHOWN = 20
