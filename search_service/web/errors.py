@@ -34,7 +34,7 @@ HEADINGS = {
 }
 DETAILS = {
     404: "没有这个地址，可能是链接写错了或已经过时",
-    405: "这个地址不接受 {method}",
+    405: "这个地址不接受 {method}，可用 {allowed}",
     413: "请求体太大，请分段提交",
     500: "这是程序的错误，不是您的；请稍后再试，若再次出现请告知维护者",
     503: "档案库暂时无法读取，请稍后再试",
@@ -97,5 +97,6 @@ def failure_of(error: Exception) -> Failure:
 def _http_failure(error: HTTPException) -> Failure:
     status = error.code or 500
     own_words = error.description if error.description != type(error).description else None
-    known = DETAILS.get(status, "请求不合要求").format(method=request.method)
+    allowed = "、".join(sorted(getattr(error, "valid_methods", None) or ()))
+    known = DETAILS.get(status, "请求不合要求").format(method=request.method, allowed=allowed)
     return Failure(status=status, detail=own_words or known)
