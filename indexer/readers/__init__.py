@@ -13,7 +13,7 @@ from indexer.model import Digest, Problem
 from indexer.readers import daily_json, front_matter, headings, json_lines, listed, mixed, no_news, seed
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
-from indexer.readers.documents import Document, Malformed, TextDocument, document_from
+from indexer.readers.documents import MAX_LINE, Document, Malformed, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
 from indexer.sources import FileUnreadable, SourceFile
 
@@ -78,11 +78,23 @@ def _whole(file: SourceFile, content: bytes) -> Digest | Problem:
     text = text_from(content)
     if not text.strip():
         return Problem(path=file.path, reason="empty file")
-    found = read_document(document_from(file.path, text))
+    document = document_from(file.path, text)
+    found = read_document(document)
     if found is None:
-        return Problem(path=file.path, reason="not a digest layout known to this version")
+        return _unknown(document)
     layout, draft = found
     return digest_from(draft, file=file, path=file.path, layout=layout, fingerprint=fingerprint_of(content))
+
+
+def _unknown(document: Document) -> Problem:
+    reason = "not a digest layout known to this version"
+    if isinstance(document, TextDocument):
+        long_line = next((n for n, line in enumerate(document.lines, 1) if len(line) > MAX_LINE), None)
+        if long_line:
+            return Problem(
+                path=document.path, line=long_line, reason=f"{reason}: line of more than {MAX_LINE:,} characters"
+            )
+    return Problem(path=document.path, reason=reason)
 
 
 def _streamed(file: SourceFile, stream: BinaryIO) -> Iterator[Digest | Problem]:
