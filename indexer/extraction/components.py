@@ -1,0 +1,141 @@
+"""The steps of extraction as components of a spaCy pipeline, each a name in ``STEPS`` and a function of the Doc.
+
+A Doc holds title, one newline and body; its extensions hold tuples of our own nouns, and what a step adds replaces
+what was there. spaCy gives the frame (order, names, switching steps off); the steps know nothing of it.
+"""
+
+from collections.abc import Callable
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from graph.model import TextField
+from indexer.extraction.funding import find_funding
+from indexer.extraction.linking import load_linker
+from indexer.extraction.names import load_names
+from indexer.extraction.passage import Passage, Spotted
+from indexer.extraction.propagation import propagate
+from indexer.extraction.relations import find_relations
+from indexer.extraction.span import Span
+from indexer.extraction.spotting import spot_names, spot_patterns, with_added
+from indexer.extraction.tokens import tokenise
+
+STEPS = (
+    "zhimai_names",
+    "zhimai_policies",
+    "zhimai_propagation",
+    "zhimai_linker",
+    "zhimai_relations",
+    "zhimai_funding",
+)
+
+Step = Callable[[Doc], Doc]
+
+for _extension, _default in (
+    ("item_id", ""),
+    ("title", ""),
+    ("body", ""),
+    ("spans", ()),
+    ("passage", None),
+    ("relations", ()),
+    ("funding", ()),
+):
+    Doc.set_extension(_extension, default=_default, force=True)
+
+
+class PassageTokeniser:
+    """spaCy's tokeniser seam over the tagger's tokens: blanks are tokens of their own, so offsets never shift."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        tokens = tokenise(text)
+        words = [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+        return Doc(self._vocab, words=words, spaces=[False] * len(words))
+
+
+def _fields(doc: Doc) -> tuple[tuple[TextField, str], ...]:
+    return ("title", doc._.title), ("body", doc._.body)
+
+
+@Language.factory("zhimai_tagger")
+def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signature of a factory
+    from indexer.extraction.tagger import load_tagger
+
+    tagger = load_tagger()
+
+    def step(doc: Doc) -> Doc:
+        doc._.spans = tagger.tag(doc._.title, doc._.body)
+        return doc
+
+    return step
+
+
+@Language.factory("zhimai_names")
+def _names(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    names = load_names()
+
+    def step(doc: Doc) -> Doc:
+        found = [span for field, text in _fields(doc) for span in spot_names(field, text, names.find(text))]
+        doc._.spans = with_added(doc._.spans, found)
+        return doc
+
+    return step
+
+
+@Language.factory("zhimai_policies")
+def _policies(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    def step(doc: Doc) -> Doc:
+        found = [span for field, text in _fields(doc) for span in spot_patterns(field, text)]
+        doc._.spans = with_added(doc._.spans, found)
+        return doc
+
+    return step
+
+
+@Language.factory("zhimai_propagation")
+def _propagation(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    def step(doc: Doc) -> Doc:
+        doc._.spans = propagate(doc._.title, doc._.body, doc._.spans)
+        return doc
+
+    return step
+
+
+@Language.factory("zhimai_linker")
+def _linker(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    linker = load_linker()
+
+    def step(doc: Doc) -> Doc:
+        body_start = len(doc._.title) + 1
+        text = doc._.title + "\n" + doc._.body
+        named = linker.link(text, [_spotted(span, body_start) for span in doc._.spans])
+        doc._.passage = Passage(item_id=doc._.item_id, text=text, body_start=body_start, named=named)
+        return doc
+
+    return step
+
+
+def _spotted(span: Span, body_start: int) -> Spotted:
+    shift = body_start if span.field == "body" else 0
+    return Spotted(start=span.start + shift, end=span.end + shift, kind=span.kind, confidence=span.confidence)
+
+
+@Language.factory("zhimai_relations")
+def _relations(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    def step(doc: Doc) -> Doc:
+        doc._.relations = find_relations(doc._.passage)
+        return doc
+
+    return step
+
+
+@Language.factory("zhimai_funding")
+def _funding(nlp: Language, name: str) -> Step:  # noqa: ARG001
+    def step(doc: Doc) -> Doc:
+        doc._.relations, doc._.funding = find_funding(doc._.passage, doc._.relations)
+        return doc
+
+    return step
