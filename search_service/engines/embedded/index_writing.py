@@ -14,12 +14,12 @@ import orjson
 import tantivy
 
 from indexer.archive import ArchiveUnavailable
-from indexer.codec import from_json
 from search_service.engines.contract import EngineUnavailable
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_schema import document_of, index_schema
 from search_service.engines.embedded.library_errors import search_errors_told
 from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
+from search_service.engines.embedded.payloads import item_in
 
 BATCH = 4000
 HEAP_BYTES = 128_000_000
@@ -97,7 +97,7 @@ class IndexUpkeep:
                 f"SELECT payload FROM items WHERE id IN ({placeholders(len(some))})", some
             )
             for (payload,) in rows:
-                writer.add_document(document_of(from_json(payload)))
+                writer.add_document(document_of(item_in(payload)))
         return int(writer.commit())
 
     def _opened_writer(self) -> Any:
@@ -114,7 +114,7 @@ class IndexUpkeep:
         (last,) = self._connection.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()
         writer = _writer_of(tantivy.Index(index_schema(), path=str(making)), self._folder)
         for (payload,) in self._connection.execute("SELECT payload FROM items ORDER BY key"):
-            writer.add_document(document_of(from_json(payload)))
+            writer.add_document(document_of(item_in(payload)))
         stamp = int(writer.commit())
         writer.wait_merging_threads()
         shutil.rmtree(self._folder.index, ignore_errors=True)

@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Collection
 from datetime import date
 
-from indexer.codec import from_json
 from indexer.model import AnnotatedItem
 from search_service.engines.contract import ArchiveState, Day, StoredDigest
 from search_service.engines.embedded.days import day_of, number_of
 from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
+from search_service.engines.embedded.payloads import item_in
 
 _ALL_DAYS = 99999999
 
@@ -18,7 +18,7 @@ def stored_items(connection: sqlite3.Connection, item_ids: Collection[str]) -> d
     found: dict[str, AnnotatedItem] = {}
     for some in in_batches(dict.fromkeys(item_ids), BOUND):
         rows = connection.execute(f"SELECT id, payload FROM items WHERE id IN ({placeholders(len(some))})", some)
-        found.update((item, from_json(payload)) for item, payload in rows)
+        found.update((item, item_in(payload)) for item, payload in rows)
     return found
 
 
@@ -57,7 +57,7 @@ def _items_of_digest(connection: sqlite3.Connection, digest_id: str) -> tuple[An
     payloads: dict[str, bytes] = {}
     for item, payload in rows:
         payloads.setdefault(item, payload)  # a digest that repeats itself shows an item once
-    return tuple(from_json(payload) for payload in payloads.values())
+    return tuple(item_in(payload) for payload in payloads.values())
 
 
 def archive_state(connection: sqlite3.Connection) -> ArchiveState:

@@ -8,6 +8,7 @@ from indexer.archive import Changes
 from indexer.codec import from_json, to_json
 from indexer.identity import Sighting, resolve_sightings, title_key
 from indexer.model import AnnotatedDigest, AnnotatedItem
+from search_service.engines.embedded.payloads import unpack
 
 TitleKey = tuple[str, str]
 """Desk and folded title: sightings that share both are resolved together."""
@@ -15,33 +16,33 @@ TitleKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSighting:
-    """A sighting in the record, with the item that it is part of; ``shared``: its payload is the item's."""
+    """A sighting in the record, with the item that it is part of, both as JSON; ``shared``: they are the same."""
 
     key: int
     digest_id: str
     position: int
     desk: str
     item_id: str
-    payload: bytes
-    item_payload: bytes
+    json: bytes
+    item_json: bytes
     shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSighting:
-    """A sighting to write. ``key`` is that of its row, None for a new one; no payload where it is the item's."""
+    """A sighting to write. ``key`` is that of its row, None for a new one; no JSON where it is the item's."""
 
     key: int | None
     digest_id: str
     position: int
     title: TitleKey
     item_id: str
-    payload: bytes | None
+    json: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewriting:
-    """An item as it was and as it will be; None where it is not there."""
+    """An item as it was and as it will be, as JSON; None where it is not there."""
 
     id: str
     before: bytes | None
@@ -71,7 +72,7 @@ class Merge:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Coming:
     sighting: Sighting
-    payload: bytes
+    json: bytes
 
 
 def merge(
@@ -87,7 +88,7 @@ def merge(
         for position, annotated in enumerate(digest.items):
             title = (annotated.item.desk, title_key(annotated.item.title))
             sighting = Sighting(digest_id=digest.digest.id, position=position, annotated=annotated)
-            coming.setdefault(title, []).append(_Coming(sighting=sighting, payload=to_json(annotated)))
+            coming.setdefault(title, []).append(_Coming(sighting=sighting, json=to_json(annotated)))
     result = Merge()
     for title, new in coming.items():
         _merge_title(result, title, _stored(connection, title), new, leaves)
@@ -102,8 +103,8 @@ def titles_in(connection: sqlite3.Connection, where: str, values: Sequence[str |
 
 def _stored(connection: sqlite3.Connection, title: TitleKey) -> list[StoredSighting]:
     rows = connection.execute(
-        "SELECT s.key, s.digest, s.position, s.desk, i.id, coalesce(s.payload, i.payload), i.payload,"
-        " s.payload IS NULL FROM sightings s JOIN items i ON i.key = s.item WHERE s.desk = ? AND s.title_key = ?",
+        "SELECT s.key, s.digest, s.position, s.desk, i.id, i.payload, s.payload"
+        " FROM sightings s JOIN items i ON i.key = s.item WHERE s.desk = ? AND s.title_key = ?",
         title,
     )
     return [
@@ -113,11 +114,11 @@ def _stored(connection: sqlite3.Connection, title: TitleKey) -> list[StoredSight
             position=position,
             desk=desk,
             item_id=item,
-            payload=payload,
-            item_payload=item_payload,
-            shared=bool(shared),
+            json=unpack(own or of_item),
+            item_json=unpack(of_item),
+            shared=own is None,
         )
-        for key, digest, position, desk, item, payload, item_payload, shared in rows
+        for key, digest, position, desk, item, of_item, own in rows
     ]
 
 
@@ -130,20 +131,20 @@ def _merge_title(
 ) -> None:
     result.leaving.extend(sighting.key for sighting in stored if leaves(sighting))
     kept = {(s.digest_id, s.position): s for s in stored if not leaves(s)}
-    payloads = {at: s.payload for at, s in kept.items()}
-    payloads.update({(c.sighting.digest_id, c.sighting.position): c.payload for c in new})
+    jsons = {at: s.json for at, s in kept.items()}
+    jsons.update({(c.sighting.digest_id, c.sighting.position): c.json for c in new})
     sightings = [
-        Sighting(digest_id=s.digest_id, position=s.position, annotated=from_json(s.payload)) for s in kept.values()
+        Sighting(digest_id=s.digest_id, position=s.position, annotated=from_json(s.json)) for s in kept.values()
     ]
-    before = {s.item_id: s.item_payload for s in stored}
+    before = {s.item_id: s.item_json for s in stored}
     for resolved in resolve_sightings([*sightings, *(c.sighting for c in new)]):
         item_id, after = resolved.annotated.item.id, to_json(resolved.annotated)
         _compare(result, item_id, before.pop(item_id, None), after, resolved.annotated)
         for sighting in resolved.sightings:
             at = (sighting.digest_id, sighting.position)
-            payload = None if payloads[at] == after else payloads[at]
-            if at not in kept or not _stands(kept[at], item_id, payload):
-                result.sightings.append(_placed(kept.get(at), at, title, item_id, payload))
+            json = None if jsons[at] == after else jsons[at]
+            if at not in kept or not _stands(kept[at], item_id, json):
+                result.sightings.append(_placed(kept.get(at), at, title, item_id, json))
     for item_id, gone in before.items():
         result.rewritings.append(Rewriting(id=item_id, before=gone, after=None, annotated=None))
 
@@ -155,13 +156,13 @@ def _compare(result: Merge, item_id: str, before: bytes | None, after: bytes, an
         result.rewritings.append(Rewriting(id=item_id, before=before, after=after, annotated=annotated))
 
 
-def _stands(stored: StoredSighting, item_id: str, payload: bytes | None) -> bool:
+def _stands(stored: StoredSighting, item_id: str, json: bytes | None) -> bool:
     """Whether the row of a sighting is as it should be."""
-    return stored.item_id == item_id and stored.shared == (payload is None)
+    return stored.item_id == item_id and stored.shared == (json is None)
 
 
 def _placed(
-    stored: StoredSighting | None, at: tuple[str, int], title: TitleKey, item_id: str, payload: bytes | None
+    stored: StoredSighting | None, at: tuple[str, int], title: TitleKey, item_id: str, json: bytes | None
 ) -> PlacedSighting:
     return PlacedSighting(
         key=stored.key if stored else None,
@@ -169,5 +170,5 @@ def _placed(
         position=at[1],
         title=title,
         item_id=item_id,
-        payload=payload,
+        json=json,
     )

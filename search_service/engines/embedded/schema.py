@@ -134,6 +134,7 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
 
 def _configure_writer(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA busy_timeout = 10000")
+    connection.execute("PRAGMA page_size = 8192")  # items of 1-2 kB leave less of it empty
     connection.execute("PRAGMA journal_mode = WAL")
     # FULL, because the search index is durable at each commit and must never be ahead of the record
     connection.execute("PRAGMA synchronous = FULL")

@@ -20,6 +20,7 @@ from search_service.engines.embedded.numbering import (
     placeholders,
     stored_numbers,
 )
+from search_service.engines.embedded.payloads import pack
 from search_service.engines.embedded.relation_rows import RelationRows
 from search_service.engines.embedded.tallies import Tallies
 
@@ -145,11 +146,15 @@ class RecordWriter:
     def _write_sightings(self, sightings: Sequence[PlacedSighting], numbers: Mapping[str, int]) -> None:
         self._connection.executemany(
             "UPDATE sightings SET item = ?, payload = ? WHERE key = ?",
-            [(numbers[s.item_id], s.payload, s.key) for s in sightings if s.key is not None],
+            [(numbers[s.item_id], _packed(s.json), s.key) for s in sightings if s.key is not None],
         )
         self._connection.executemany(
             "INSERT INTO sightings VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            [(s.digest_id, s.position, *s.title, numbers[s.item_id], s.payload) for s in sightings if s.key is None],
+            [
+                (s.digest_id, s.position, *s.title, numbers[s.item_id], _packed(s.json))
+                for s in sightings
+                if s.key is None
+            ],
         )
 
     def _write_facts(self, merged: Merge, numbers: Mapping[str, int]) -> None:
@@ -213,7 +218,11 @@ def _digest_row(digest: Digest) -> tuple[object, ...]:
     )
 
 
-def _item_row(key: int, annotated: AnnotatedItem, payload: bytes) -> tuple[object, ...]:
+def _item_row(key: int, annotated: AnnotatedItem, json: bytes) -> tuple[object, ...]:
     item = annotated.item
     url = next((source.url for source in item.sources if source.url), "")
-    return key, item.id, number_of(item.day), url, payload
+    return key, item.id, number_of(item.day), url, pack(json)
+
+
+def _packed(json: bytes | None) -> bytes | None:
+    return None if json is None else pack(json)
