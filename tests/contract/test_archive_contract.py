@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -239,3 +240,22 @@ def test_the_end_does_not_depend_on_the_order_of_digests(engine_factory: Callabl
             hits = engine.search(EVERYTHING).hits
             seen.append(([hit.item for hit in hits], engine.find_entities(), engine.state()))
     assert seen[0] == seen[1]
+
+
+def test_threads_of_a_server_share_one_reader_while_a_writer_works(place: Any, news: Any) -> None:
+    name = "org:松涛"
+
+    def read(_number: int) -> None:
+        page = engine.search(asked)
+        assert all(hit.item.item.title.startswith("松涛") for hit in page.hits)
+        record, (_, total) = engine.entity(name), engine.neighbours(name)
+        assert record is None or (record.items >= 1 and total >= 0)
+
+    asked = SearchRequest(tree=Tokens(field="title", tokens=("松涛",)), facets=("month", "entity"))
+    with place.open(write=True) as writer, place.open() as engine, ThreadPoolExecutor(8) as threads:
+        reading = [threads.submit(read, number) for number in range(200)]
+        for number in range(5):
+            writer.replace([news.digest(f"{number}.md", news.item(f"松涛{number}", names=[name]))])
+        for one in reading:
+            one.result()
+        eventually(lambda: engine.search(asked).total == 5)

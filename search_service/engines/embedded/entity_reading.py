@@ -39,18 +39,18 @@ def find_entities(
     connection: sqlite3.Connection, *, text: str, kind: EntityKind | None, offset: int, limit: int
 ) -> tuple[tuple[EntityRecord, ...], int]:
     """Entities with ``text`` in a name or surface, most items first, and how many there are."""
-    conditions, values = [], []
+    of_kind, values = (" AND kind = ?", [kind]) if kind else ("", [])
     if text.strip():
         # folded names hold no blanks, so a text of nothing but dashes and blanks finds none of them
-        conditions.append("instr(folded, ?) > 0")
-        values.append(fold_key(text) or "\n\n")
-    if kind is not None:
-        conditions.append("kind = ?")
-        values.append(kind)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    (total,) = connection.execute(f"SELECT count(*) FROM entities {where}", values).fetchone()
+        condition, bound = (
+            f"FROM entities NOT INDEXED WHERE instr(folded, ?) > 0{of_kind}",
+            [fold_key(text) or "\n\n"],
+        )
+    else:
+        condition, bound = f"FROM entities WHERE true{of_kind}", []
+    (total,) = connection.execute(f"SELECT count(*) {condition}", [*bound, *values]).fetchone()
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM entities {where} ORDER BY items DESC, id LIMIT ? OFFSET ?", [*values, limit, offset]
+        f"SELECT {_COLUMNS} {condition} ORDER BY items DESC, id LIMIT ? OFFSET ?", [*bound, *values, limit, offset]
     ).fetchall()
     return tuple(_records(connection, rows)), total
 

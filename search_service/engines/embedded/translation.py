@@ -81,8 +81,7 @@ def _filtered(node: Node, generation: Generation) -> Query:
             lowest, highest = number_of(since) or 1, number_of(until) or _LAST_DAY
             return Query.range_query(schema, "day", FieldType.Unsigned, lowest, highest)
         case HanCharacter(field=field, character=character):
-            pattern = f".?{_literal(character)}.?"
-            return _any_of([Query.regex_query(schema, name, pattern) for name in _FIELDS[field]])
+            return _any_of([_containing(name, character, generation) for name in _FIELDS[field]])
         case Prefix(field=field, tokens=tokens, prefix=prefix):
             return _any_of([_prefixed(name, tokens, prefix, generation) for name in _FIELDS[field]])
         case Everything() | Tokens():
@@ -110,6 +109,12 @@ def _phrase(name: str, tokens: tuple[str, ...], generation: Generation) -> Query
     if len(tokens) == 1:  # a phrase of one term panics
         return Query.term_query(generation.schema, name, tokens[0], "position")
     return Query.phrase_query(generation.schema, name, list(tokens))
+
+
+def _containing(name: str, character: str, generation: Generation) -> Query:
+    schema = generation.schema
+    begins = Query.regex_query(schema, name, f"{_literal(character)}.?")
+    return _any_of([begins, Query.term_query(schema, f"{name}_ends", character, "basic")])
 
 
 def _prefixed(name: str, tokens: tuple[str, ...], prefix: str, generation: Generation) -> Query:
