@@ -35,7 +35,8 @@ class BadCursor(EngineError):
 class SearchRequest:
     """One page of one search. ``facets``: the facets wanted; ``cursor``: ``SearchPage.next`` of the page before.
 
-    Relevance over a tree that scores nothing (filters only) is newest first.
+    Only ``Tokens`` score, a match in the title twice one in the body; prefixes, single Han characters and filters do
+    not. Ties go to the newest day, then to the smaller id. Relevance over a tree that scores nothing is newest first.
     """
 
     tree: Node
@@ -63,7 +64,8 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """``total`` is exact. ``facets``: per field the 20 most frequent values (month: all), count down, then value.
+    """``total`` is exact. ``facets``: per field the 20 most frequent values (month: all), count down, then value;
+    ``-`` (no value) is listed for every field but ``entity``.
 
     ``notices`` are sentences a reader should see (a pinned generation that is gone).
     """
