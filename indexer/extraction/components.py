@@ -19,9 +19,11 @@ from indexer.extraction.propagation import propagate
 from indexer.extraction.relations import find_relations
 from indexer.extraction.span import Span
 from indexer.extraction.spotting import spot_names, spot_patterns, with_added
+from indexer.extraction.tagger import load_tagger
 from indexer.extraction.tokens import tokenise
 
 STEPS = (
+    "zhimai_tagger",
     "zhimai_names",
     "zhimai_policies",
     "zhimai_propagation",
@@ -62,8 +64,6 @@ def _fields(doc: Doc) -> tuple[tuple[TextField, str], ...]:
 
 @Language.factory("zhimai_tagger")
 def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signature of a factory
-    from indexer.extraction.tagger import load_tagger
-
     tagger = load_tagger()
 
     def step(doc: Doc) -> Doc:

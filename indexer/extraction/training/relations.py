@@ -24,7 +24,7 @@ from indexer.extraction.training.labelled import _records as read_records
 
 Triple = tuple[str, str, str]
 
-PARAMETERS = {"c1": 0.02, "c2": 1.5, "max_iterations": 150, "feature.minfreq": 2}
+PARAMETERS = {"c1": 0.2, "c2": 2.0, "max_iterations": 150, "feature.minfreq": 2}
 """L1 and L2 weights and the least frequency of a feature, chosen by leaving one desk out at a time."""
 
 _BY_PRIORITY = ("acquired", "invested_in", "founded", "partnered_with")
