@@ -33,6 +33,15 @@ class Paragraph:
     passages: tuple[Passage, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence with every relation that it says; ``pieces`` have the words that say so marked."""
+
+    relations: tuple[Record, ...]
+    evidence: Record
+    pieces: tuple[Piece, ...]
+
+
 def anchor_of(evidence: Record) -> str:
     """The id of a sentence on the page of its item."""
     return f"{evidence['field']}-{evidence['start']}"
@@ -46,9 +55,7 @@ def marked(text: str, spans: Iterable[Span]) -> tuple[Piece, ...]:
 
 def marked_evidence(evidence: Record) -> tuple[Piece, ...]:
     """The sentence of evidence with the words that say so marked."""
-    start = evidence["start"]
-    first, last = evidence["trigger"]
-    return marked(evidence["text"], [(first - start, last - start)] if last > first else [])
+    return _with_triggers([evidence])
 
 
 def linked(text: str, mentions: Iterable[Record], start: int, end: int) -> tuple[Piece, ...]:
@@ -96,6 +103,30 @@ def title_passages(item: Record) -> tuple[Passage, ...]:
     """The title of an item."""
     evidence = in_field(evidence_in(item), "title")
     return passages(item["title"], in_field(item["mentions"], "title"), evidence, start=0, end=len(item["title"]))
+
+
+def by_sentence(relations: Iterable[Record]) -> tuple[Statement, ...]:
+    """The relations of an item by the sentence that says them, in the order of the first of each."""
+    said: dict[tuple[str, int, int], list[tuple[Record, Record]]] = {}
+    for relation in relations:
+        for evidence in relation["evidence"]:
+            place = (evidence["field"], evidence["start"], evidence["end"])
+            said.setdefault(place, []).append((relation, evidence))
+    return tuple(
+        Statement(
+            relations=tuple(relation for relation, _evidence in pairs),
+            evidence=pairs[0][1],
+            pieces=_with_triggers([evidence for _relation, evidence in pairs]),
+        )
+        for pairs in said.values()
+    )
+
+
+def _with_triggers(evidence: Sequence[Record]) -> tuple[Piece, ...]:
+    start = evidence[0]["start"]
+    return marked(
+        evidence[0]["text"], [(said["trigger"][0] - start, said["trigger"][1] - start) for said in evidence]
+    )
 
 
 def evidence_in(item: Record) -> list[Record]:

@@ -22,10 +22,10 @@ from search_service.views.parameters import (
     Values,
     read_values,
 )
-from search_service.views.search import SearchParameters
+from search_service.views.search import SearchParameters, count
 from search_service.views.service import Service
 from search_service.web.entity_page import entity_page, other_end, relation_page
-from search_service.web.marking import body_paragraphs, title_passages
+from search_service.web.marking import body_paragraphs, by_sentence, title_passages
 from search_service.web.search_page import search_context
 
 Page = str | PlainResponse
@@ -68,7 +68,13 @@ def item(service: Service, item_id: str) -> Page:
     record = items.item(service.engine, item_id)
     if record is None:
         abort(404, "没有这个条目；它可能已被更正或撤下，可以重新检索它的标题")
-    return render_template("item.html", item=record, title=title_passages(record), paragraphs=body_paragraphs(record))
+    return render_template(
+        "item.html",
+        item=record,
+        title=title_passages(record),
+        paragraphs=body_paragraphs(record),
+        statements=by_sentence(record["relations"]),
+    )
 
 
 def list_entities(service: Service) -> Page:
@@ -117,4 +123,11 @@ def path(service: Service) -> Page:
             problem = str(error).split("：", 1)[-1]
     elif start or end:
         problem = "请写出两个名称"
-    return render_template("path.html", start=start, end=end, max_hops=hops, found=found, problem=problem)
+    both = _named_together(service, found) if found and not found["paths"] else None
+    return render_template("path.html", start=start, end=end, max_hops=hops, found=found, problem=problem, both=both)
+
+
+def _named_together(service: Service, found: dict[str, Any]) -> str | None:
+    """The query for items that name both ends of a path, where there are any."""
+    query = f'entity:"{found["from"]["id"]}" entity:"{found["to"]["id"]}"'
+    return query if count(service.engine, SearchParameters(q=query), names=service.names) else None

@@ -235,3 +235,10 @@ def test_old_ids_lead_to_the_page_of_today(client: FlaskClient) -> None:
     response = client.get("/entities/org:智谱华章")
     assert response.status_code == 308
     assert response.headers["Location"] == "/entities/org:" + quote("智谱")
+
+
+def test_a_sentence_that_says_two_things_is_shown_once(client: FlaskClient, ids: dict[str, str]) -> None:
+    html = fetch(client, ids, "/items/{智谱与月之暗面合作}")
+    assert html.count('<q class="said">') == 2
+    assert html.count("早已<mark>投资</mark>月之暗面") == 1
+    assert 'q class="said"><a href="#body-21">' in html
