@@ -20,6 +20,7 @@ _PLACES = (
     "|湖南|四川|陕西|河南|河北"
 )
 _QUOTES = re.compile(r"[“”‘’\"「」『』《》〈〉]")
+_MIDDLE_DOT = re.compile(r"\s*[・•‧·･]\s*")
 _BLANK = re.compile(r"\s+")
 _PARENTHESES = re.compile(r"[（(][^（）()]*[）)]")
 _LEGAL = re.compile(r"(?:集团)?(?:股份|控股)?(?:有限)(?:责任)?公司$")
@@ -39,9 +40,7 @@ _ISSUED_ABOUT = re.compile(r"^关于(?:印发|发布)?")
 @lru_cache(maxsize=65536)
 def cleaned_name(surface: str) -> str:
     """The name to show: as written, in usual width, without quotes and doubled blanks."""
-    plain = unicodedata.normalize("NFKC", _QUOTES.sub("", surface)).replace("(", "（").replace(")", "）")
-    if plain.isascii() or "（" not in plain:
-        plain = plain.replace("（", "(").replace("）", ")")
+    plain = _MIDDLE_DOT.sub("·", unicodedata.normalize("NFKC", _QUOTES.sub("", surface)))
     return _BLANK.sub(" ", plain).strip() or surface
 
 
@@ -75,7 +74,7 @@ def _organisation_form(form: str) -> str:
     if stem != bare:
         stem = _TRADE.sub("", _TOWN.sub("", _COMPANY.sub("", stem)))
     else:
-        stem = _LATIN_LEGAL.sub("", _COMPANY.sub("", _TOWN_START_UP.sub("", stem)))
+        stem = _LATIN_LEGAL.sub("", _COMPANY.sub("", _PRODUCT_SUFFIX.sub("", _TOWN_START_UP.sub("", stem))))
     if _GOVERNMENT.match(stem):
         stem += "政府"
     return stem.strip() or form

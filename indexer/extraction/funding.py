@@ -90,7 +90,8 @@ class _Reading:
     def rounds(self) -> Iterable[FundingRound]:
         self._name_rounds()
         for measured in find_measured(self._passage):
-            self._draft_at(measured.amount.start).take(measured, body_start=self._passage.body_start)
+            for draft in self._sharing(self._draft_at(measured.amount.start), measured):
+                draft.take(measured, body_start=self._passage.body_start)
         for backer in find_backers(self._passage):
             self._add_investor(backer)
         self._add_related_investors()
@@ -149,6 +150,12 @@ class _Reading:
     def _distance(self, draft: _Draft, zone: tuple[int, int], at: int) -> int:
         assert draft.name is not None
         return min(abs(place - at) for place in self._places(draft.name, zone))
+
+    def _sharing(self, draft: _Draft, measured: Measured) -> list[_Draft]:
+        """The rounds that an amount is said of: all of a list of rounds, else the one."""
+        if draft.name is None or not draft.name.joined or measured.measure != "amount":
+            return [draft]
+        return [other for other in self._drafts if other.company == draft.company and other.name and other.name.joined]
 
     def _add_investor(self, backer: Backer) -> None:
         draft = self._draft_at(backer.start)

@@ -34,11 +34,15 @@ _CONTEXT = 24
 
 @dataclass(frozen=True, slots=True)
 class RoundName:
-    """A round named at a place; ``text`` as written, or IPO for words that mean one."""
+    """A round named at a place; ``text`` as written, or IPO for words that mean one.
+
+    ``joined``: one of several in a list of rounds, which share the amount that stands there.
+    """
 
     start: int
     end: int
     text: str
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def find_rounds(passage: Passage) -> tuple[RoundName, ...]:
     for one in found:
         parts = list(SINGLE_ROUND.finditer(one.text))
         if len(parts) > 1 and all(_bare(part.group()) in alone for part in parts):
-            rounds += [RoundName(one.start + part.start(), one.start + part.end(), part.group()) for part in parts]
+            rounds += [RoundName(one.start + part.start(), one.start + part.end(), part.group(), joined=True) for part in parts]
         else:
             rounds.append(one)
     return tuple(rounds)

@@ -16,6 +16,9 @@ from indexer.extraction.canonical import canonical_form, cleaned_name, entity_ke
 from indexer.extraction.passage import Named, Spotted
 from indexer.extraction.same_name import is_equated, is_short_form
 
+_LONGEST_ELLIPSIS = 8
+"""Longer names stand for themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -48,6 +51,7 @@ class Linker:
         """Every place with its entity, in order."""
         places = sorted(spotted, key=lambda one: (one.start, one.end))
         writings = self._writings(text, places)
+        self._complete(list(writings.values()))
         links = _joined(text, list(writings.values()))
         return tuple(_named(one, links[one.kind, text[one.start : one.end]]) for one in places)
 
@@ -85,6 +89,17 @@ class Linker:
                 )
             writing.starts.append(one.start)
         return writings
+
+    def _complete(self, writings: Sequence[_Writing]) -> None:
+        """Links short names that a name beside them makes whole: ``K3`` next to ``Kimi`` is ``Kimi K3``."""
+        for short in writings:
+            if short.link.known or short.kind not in ("model", "product") or len(short.surface) > _LONGEST_ELLIPSIS:
+                continue
+            for other in sorted(writings, key=lambda one: (one.first > short.first, abs(one.first - short.first))):
+                entity_id = self._by_key.get((short.kind, entity_key(f"{other.link.name} {short.surface}")))
+                if other.link.known and entity_id is not None:
+                    short.link = Link(entity_id, self._catalogue.by_id[entity_id].entity.name, known=True)
+                    break
 
 
 @cache
@@ -163,13 +178,19 @@ def _long_form(text: str, short: _Writing, writings: Sequence[_Writing]) -> _Wri
         and other.link != short.link
         and not (other.link.known and short.link.known)
         and (
-            (len(other.surface) >= len(short.surface) and is_short_form(short.surface, other.surface, short.kind))
+            _abbreviates(short, other)
             or is_equated(text, other.surface, other.starts, short.surface, short.starts)
         )
     ]
     if not rivals:
         return None
     return max(rivals, key=lambda other: (other.link.known, other.first < short.first, other.first))
+
+
+def _abbreviates(short: _Writing, long: _Writing) -> bool:
+    if short.link.known and short.kind not in ("org", "person"):
+        return False  # Windows does not stand for Claude Desktop for Windows
+    return len(long.surface) >= len(short.surface) and is_short_form(short.surface, long.surface, short.kind)
 
 
 def _preferred(short: _Writing, long: _Writing, links: Mapping[tuple[EntityKind, str], Link]) -> Link:

@@ -4,6 +4,7 @@ A table rather than a grammar: rules, learned features and the choice of evidenc
 """
 
 import re
+from collections.abc import Iterator
 
 from graph.model import RelationKind
 
@@ -14,7 +15,7 @@ _WORDS: dict[RelationKind, str] = {
     ),
     "developed": "开发|研发|自研|打造|构建|训练|研制|旗下|基于|设计|制造|的|built|develop(?:s|ed)?",
     "invested_in": (
-        "领投|跟投|参投|投资|入股|注资|融资|增资|认购|战投|加码|押注|出资|持股|基石|股东"
+        "领投|跟投|参投|参与|投资|入股|注资|融资|增资|认购|战投|加码|押注|出资|持股|基石|股东"
         "|invest(?:s|ed|ing)?|led by|back(?:s|ed)|fund(?:s|ed|ing)"
     ),
     "acquired": "收购|并购|买下|合并|拿下|全资控股|吞并|acqui(?:res|red|re|sition)|bought|buys|merg(?:es|er|ed|e)",
@@ -45,16 +46,23 @@ NEGATED = re.compile(
 DENIED = re.compile(r"否认|辟谣|不实|谣言|假消息|不属实|子虚乌有|纯属虚构|没有计划|并无计划|denie[sd]|denies")
 """A sentence with this word reports a denial."""
 
-RUMOURED = re.compile(r"传闻|据传|网传|传言|或将|有望|可能|考虑|洽谈|磋商|谈判|拟|据悉|消息称|知情人士|爆料|曝|in talks|reportedly|may ")
+RUMOURED = re.compile(
+    r"传闻|据传|网传|传言|或将|有望|可能|考虑|洽谈|磋商|谈判|拟|据悉|消息称|知情人士|爆料|曝|in talks|reportedly|may "
+)
 """A sentence with one of these words says less than that something happened."""
 
 OPEN_SOURCED = re.compile(r"开源|开放源代码|开放权重|open[- ]?sourc|open[- ]?weight", re.IGNORECASE)
-LEFT = re.compile(r"离开|离职|辞去|辞职|卸任|离任|退出|不再担任|免去|罢免|出走|前(?!沿|景|往|瞻|述|端|途)|原(?!型|创|因|有|本)|曾任|曾在|former|ex-", re.I)
+"""What is released may be had with its source or weights."""
+LEFT = re.compile(
+    r"离开|离职|辞去|辞职|卸任|离任|退出|不再担任|免去|罢免|出走|前(?!沿|景|往|瞻|述|端|途)|原(?!型|创|因|有|本)|曾任|曾在"
+    r"|former|ex-",
+    re.IGNORECASE,
+)
+"""Somebody no longer has the office."""
 
 
-def first_trigger(kind: RelationKind, text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The first word for ``kind`` in ``text[start:end]`` that is not negated."""
+def find_triggers(kind: RelationKind, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The words for ``kind`` in ``text[start:end]`` that are not negated, left to right."""
     for match in TRIGGERS[kind].finditer(text, start, end):
         if not NEGATED.search(text[max(start, match.start() - 12) : match.start()]):
-            return match.span()
-    return None
+            yield match.span()
