@@ -63,7 +63,7 @@ _ITEM: Schema = {
     "published": described(optional(TEXT), "The item's own time, ISO 8601"),
     "desk": described(TEXT, "Who wrote the digest"),
     "section": TEXT,
-    "categories": described(many({"enum": list(CATEGORIES)}), "What the item reports"),
+    "category": described({"enum": list(CATEGORIES)}, "What the item reports"),
     "title": TEXT,
     "url": described(optional(TEXT), "Link of the first source"),
     "source": described(optional(TEXT), "Name of the first source"),

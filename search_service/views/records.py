@@ -7,7 +7,7 @@ from typing import Any
 from graph.kinds import ENTITY_KINDS
 from graph.model import EntityKind, EntityRef, Evidence, FundingRound, Qualifiers
 from graph.source import Month, Neighbour, RelationGroup, RelationSource
-from indexer.categories import categories_of
+from indexer.extraction.category import category_of
 from indexer.model import AnnotatedItem, Mention, NewsItem, Place
 
 Record = dict[str, Any]
@@ -41,7 +41,7 @@ def item_record(annotated: AnnotatedItem) -> Record:
         "published": item.published,
         "desk": item.desk,
         "section": item.section,
-        "categories": list(categories_of(annotated.annotations)),
+        "category": category_of(annotated.annotations),
         "title": item.title,
         "url": first.url if first else None,
         "source": first.name if first else None,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import tantivy
 
-from indexer.categories import categories_of
+from indexer.extraction.category import category_of
 from indexer.folding import index_tokens
 from indexer.model import AnnotatedItem
 from search_service.engines.contract import FACET_FIELDS
@@ -55,7 +55,7 @@ def document_of(annotated: AnnotatedItem) -> tantivy.Document:
     document.add_text("desk", item.desk or NO_VALUE)
     document.add_text("section", item.section or NO_VALUE)
     _add_all(document, "source", {source.name for source in item.sources if source.name})
-    _add_all(document, "category", categories_of(annotated.annotations))
+    document.add_text("category", category_of(annotated.annotations))
     _add_all(document, "entity", entities_of(annotated))
     return document
 
