@@ -10,7 +10,7 @@ from rich.table import Table
 
 from indexer.archive import Changes, Selection
 from search_service.cli.context import pass_settings
-from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
+from search_service.cli.exits import INTERRUPTED, NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.engines import open_engine
 from search_service.settings import SETTINGS, Settings
 
@@ -32,6 +32,7 @@ def serve(settings: Settings, /, host: str | None, port: int | None) -> None:
     with open_engine(settings.engine) as engine:
         click.echo(f"知脉 at http://{host}:{port}/ (Ctrl-C stops)", err=True)
         serve_app(create_app(engine), host=host, port=port, threads=settings.threads)
+    sys.exit(INTERRUPTED)  # the server only returns when somebody stops it
 
 
 def _is_loopback(host: str) -> bool:

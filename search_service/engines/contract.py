@@ -79,7 +79,7 @@ class SearchPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day that has digests; ``day`` None gathers items without a day."""
+    """A day that has items: how many, and how many digests are that day's (none for a day known from a dump)."""
 
     day: date
     digests: int
@@ -129,7 +129,7 @@ class SearchEngine(RelationSource, Protocol):
         """Entities whose name or surface contains ``text`` after folding, most items first; and how many in all."""
 
     def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
-        """Days that have digests, newest first, strictly before ``before``."""
+        """Days that have items, newest first, strictly before ``before``."""
 
     def digests_of(self, day: date) -> tuple[StoredDigest, ...]:
         """The digests of a day, by desk and path."""

@@ -22,13 +22,13 @@ def positions_of(cursor: str | None, *, lists: int = 1) -> tuple[int, ...]:
     try:
         positions = orjson.loads(base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        raise BadCursor(f"“{cursor[:40]}”不是这个列表给出的翻页标记，请从第一页重新开始") from None
+        raise BadCursor("this cursor belongs to no page of this list; start again without it") from None
     if (
         not isinstance(positions, list)
         or len(positions) != lists
         or not all(type(position) is int and 0 <= position <= LAST_POSITION for position in positions)
     ):
-        raise BadCursor(f"“{cursor[:40]}”不是这个列表给出的翻页标记，请从第一页重新开始")
+        raise BadCursor("this cursor belongs to no page of this list; start again without it")
     return tuple(positions)
 
 

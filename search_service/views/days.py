@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from indexer.model import AnnotatedItem
-from search_service.engines.contract import SearchEngine, SearchRequest, Sort, StoredDigest
+from search_service.engines.contract import SearchEngine, SearchRequest, StoredDigest
 from search_service.query.tree import Days
 from search_service.views.cursors import cursor_at, positions_of
 from search_service.views.parameters import DEFAULT_LIMIT
@@ -17,7 +17,7 @@ MAX_LOOSE = 500
 
 
 def days(engine: SearchEngine, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None) -> Record:
-    """Days that have digests, newest first. Raises BadCursor."""
+    """Days that have items, newest first. Raises BadCursor."""
     (ordinal,) = positions_of(cursor)
     before = date.fromordinal(min(ordinal, date.max.toordinal())) if ordinal else None
     found = engine.days(before=before, limit=limit + 1)
@@ -43,20 +43,15 @@ def day(engine: SearchEngine, day: date) -> Record | None:
 
 
 def _day_before(engine: SearchEngine, day: date) -> date | None:
-    if day == date.min:
-        return None
-    with_digests = engine.days(before=day, limit=1)
-    with_items = _nearest(engine, Days(since=None, until=day - ONE_DAY), "newest")
-    return max(filter(None, [with_items, *(one.day for one in with_digests)]), default=None)
+    before = engine.days(before=day, limit=1)
+    return before[0].day if before else None
 
 
 def _day_after(engine: SearchEngine, day: date) -> date | None:
-    return None if day == date.max else _nearest(engine, Days(since=day + ONE_DAY, until=None), "oldest")
-
-
-def _nearest(engine: SearchEngine, tree: Days, sort: Sort) -> date | None:
-    """The day of the first item in an order."""
-    hits = engine.search(SearchRequest(tree=tree, sort=sort, limit=1)).hits
+    if day == date.max:
+        return None
+    after = Days(since=day + ONE_DAY, until=None)
+    hits = engine.search(SearchRequest(tree=after, sort="oldest", limit=1)).hits
     return hits[0].item.item.day if hits else None
 
 

@@ -39,6 +39,7 @@ DETAILS = {
     500: "这是程序的错误，不是您的；请稍后再试，若再次出现请告知维护者",
     503: "档案库暂时无法读取，请稍后再试",
 }
+CURSOR_DETAIL = "这个翻页标记不属于这次检索，请从第一页重新开始"
 RETRY_AFTER = "5"
 
 
@@ -89,9 +90,15 @@ def failure_of(error: Exception) -> Failure:
     for kind, status in STATUS_OF.items():
         if isinstance(error, kind):
             parameter = error.name if isinstance(error, BadParameter) else ""
-            detail = DETAILS[status] if status >= 500 else str(error)
-            return Failure(status=status, detail=detail, parameter=parameter)
+            return Failure(status=status, detail=_detail(error, status), parameter=parameter)
     return Failure(status=500, detail=DETAILS[500])
+
+
+def _detail(error: Exception, status: int) -> str:
+    """A sentence for readers; engines speak to operators, in English."""
+    if isinstance(error, BadCursor):
+        return CURSOR_DETAIL
+    return DETAILS[status] if status >= 500 else str(error)
 
 
 def _http_failure(error: HTTPException) -> Failure:

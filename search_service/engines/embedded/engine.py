@@ -63,7 +63,7 @@ class EmbeddedEngine:
     def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
         """Days that have digests, newest first, strictly before ``before``."""
         with self._record.reading() as connection:
-            return item_reading.days_with_digests(connection, before=before, limit=limit)
+            return item_reading.days_with_items(connection, before=before, limit=limit)
 
     def digests_of(self, day: date) -> tuple[StoredDigest, ...]:
         """The digests of a day, by desk and path."""

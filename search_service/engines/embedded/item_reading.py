@@ -22,12 +22,11 @@ def stored_items(connection: sqlite3.Connection, item_ids: Collection[str]) -> d
     return found
 
 
-def days_with_digests(connection: sqlite3.Connection, *, before: date | None, limit: int) -> tuple[Day, ...]:
+def days_with_items(connection: sqlite3.Connection, *, before: date | None, limit: int) -> tuple[Day, ...]:
     """Days, newest first, strictly before ``before``."""
     rows = connection.execute(
-        "SELECT day, count(*), (SELECT count(DISTINCT s.item) FROM sightings s JOIN digests of_day"
-        " ON of_day.id = s.digest WHERE of_day.day = digests.day)"
-        " FROM digests WHERE day > 0 AND day < ? GROUP BY day ORDER BY day DESC LIMIT ?",
+        "SELECT day, (SELECT count(*) FROM digests WHERE digests.day = items.day), count(*)"
+        " FROM items WHERE day > 0 AND day < ? GROUP BY day ORDER BY day DESC LIMIT ?",
         (number_of(before) if before else _ALL_DAYS, limit),
     )
     return tuple(
@@ -72,7 +71,7 @@ def archive_state(connection: sqlite3.Connection) -> ArchiveState:
         digests=number("SELECT count(*) FROM digests"),
         entities=number("SELECT count(*) FROM entities"),
         relations=number("SELECT count(*) FROM edges WHERE outgoing = 1"),
-        last_day=day_of(number("SELECT max(day) FROM digests")),
+        last_day=day_of(number("SELECT max(day) FROM items")),
         unparsed_lines=number("SELECT sum(unparsed_lines) FROM digests"),
         waiting=number("SELECT count(DISTINCT item_id) FROM outbox"),
     )

@@ -32,6 +32,7 @@ TABLES = (
         key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day INTEGER NOT NULL, url TEXT NOT NULL,
         payload BLOB NOT NULL
     ) STRICT""",
+    "CREATE INDEX items_by_day ON items (day)",
     "CREATE TABLE months (month INTEGER PRIMARY KEY, items INTEGER NOT NULL) STRICT",
     """CREATE TABLE entities (
         key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, name TEXT NOT NULL,
