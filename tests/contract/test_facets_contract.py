@@ -41,22 +41,41 @@ def test_each_value_leads_to_as_many_items_as_it_says(engine_factory: Callable[[
                     assert engine.search(SearchRequest(tree=both)).total == value.count, (field, value)
 
 
-def test_the_twenty_most_frequent_are_right_among_very_many(engine_factory: Callable[[], Any], news: Any) -> None:
-    place = engine_factory()
-    expected: dict[str, int] = {}
-    with place.open(write=True) as archive:
-        for number in range(4):
-            items = []
-            for at in range(900):
-                names = {f"独家{number}-{at}", f"来源{at % 7}" if at % 3 else f"稀客{(at * 7 + number) % 60}"}
-                for name in names:
-                    expected[name] = expected.get(name, 0) + 1
-                items.append(news.item(f"第{number}日第{at}条", sources=[(name, "") for name in sorted(names)]))
-            archive.replace([news.digest(f"{number}.md", *items)])
-    ranked = sorted(expected.items(), key=lambda pair: (-pair[1], pair[0]))[:20]
+def crowd(news: Any, number: int) -> list[Any]:
+    """Two items that share six hundred sources which no other part of the archive has."""
+    names = [(f"独家{number}-{at}", "") for at in range(600)]
+    return [news.item(f"第{number}日{which}", sources=names) for which in "甲乙"]
+
+
+def most_frequent(place: Any) -> list[tuple[str, int]]:
     with place.open() as engine:
         values = engine.search(SearchRequest(tree=Everything(), facets=("source",))).facets["source"]
-    assert [(value.value, value.count) for value in values] == ranked
+    return [(value.value, value.count) for value in values]
+
+
+def test_a_value_that_is_rare_everywhere_is_listed_where_its_sum_is_high(
+    engine_factory: Callable[[], Any], news: Any
+) -> None:
+    place = engine_factory()
+    steady = [f"常客{at:02}" for at in range(25)]
+    with place.open(write=True) as archive:
+        for number in range(4):
+            item = news.item(f"第{number}日丙", sources=[(name, "") for name in steady])
+            archive.replace([news.digest(f"{number}.md", *crowd(news, number), item)])
+    assert most_frequent(place) == [(name, 4) for name in steady[:20]]
+
+
+def test_a_frequent_value_is_counted_where_it_is_rare_as_well(engine_factory: Callable[[], Any], news: Any) -> None:
+    place = engine_factory()
+    loud = [f"大社{at:02}" for at in range(20)]
+    with place.open(write=True) as archive:
+        for number in range(4):
+            items = [
+                news.item(f"第{number}日第{at}条", sources=[(name, "") for name in loud])
+                for at in range(1 if number else 30)
+            ]
+            archive.replace([news.digest(f"{number}.md", *crowd(news, number), *items)])
+    assert most_frequent(place) == [(name, 33) for name in loud]
 
 
 def test_ties_at_the_end_of_a_facet_go_by_value(engine_factory: Callable[[], Any], news: Any) -> None:
