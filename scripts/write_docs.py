@@ -43,7 +43,8 @@ def command_page() -> str:
 
 
 def _block(call: str, command: click.Command, path: str) -> list[str]:
-    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    shared = zhimai.context_settings["help_option_names"]
+    context = click.Context(command, info_name=path, terminal_width=100, help_option_names=shared)
     return ["```text", f"$ {call}", command.get_help(context), "```"]
 
 
