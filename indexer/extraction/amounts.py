@@ -52,17 +52,20 @@ _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[一两二三四五六七八�
 _CHINESE = re.compile(
     rf"(?P<bound>{_LESS}|{_MORE}|{_ABOUT})?(?:人民币)? ?"
     rf"(?:(?P<low>{_NUMBER})(?P<low_unit>{_UNIT})?(?:元)? ?(?:-|－|—|–|~|～|至|到) ?)?"
-    rf"(?:(?P<number>{_NUMBER}) ?(?P<odd>[多余])?(?P<unit>{_UNIT})?|(?P<several>数|几|上|过)?(?P<bare>{_UNIT}))"
+    rf"(?:(?P<number>{_NUMBER}) ?(?P<odd>[多余])?(?P<unit>{_UNIT})?"
+    rf"|(?P<several>数|几|上|过)?(?P<bare>{_UNIT}))"
     rf"(?P<over>多|余|级|级别)? ?(?P<currency>{_CURRENCY})(?P<renminbi>人民币)?(?:级)?(?P<after>以上|左右)?"
 )
 _LATIN = re.compile(
-    r"(?P<bound>over|more than|nearly|about|up to)? ?(?P<currency>US\$|HK\$|[$€£¥￥]) ?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"(?P<bound>over|more than|nearly|about|up to)? ?(?P<currency>US\$|HK\$|[$€£¥￥]) ?"
+    r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
     r"(?: ?(?P<unit>trillion|billion|million|thousand|tn|bn|mn|[kKmMbBtT](?![A-Za-z]))"
     rf"| ?(?P<han>{_UNIT}))?(?P<over>\+)?",
     re.IGNORECASE,
 )
 _WITHOUT_CURRENCY = re.compile(
-    rf"(?P<bound>{_LESS}|{_MORE}|{_ABOUT})?(?:(?P<number>{_NUMBER}) ?(?P<unit>{_UNIT})|(?P<several>数|几|上|过)(?P<bare>{_UNIT}))"
+    rf"(?P<bound>{_LESS}|{_MORE}|{_ABOUT})?"
+    rf"(?:(?P<number>{_NUMBER}) ?(?P<unit>{_UNIT})|(?P<several>数|几|上|过)(?P<bare>{_UNIT}))"
     r"(?P<over>多|余|级)?(?![元美港欧日韩英家人名个次条款台辆用])"
 )
 

@@ -15,24 +15,28 @@ LONGEST_ID = 200
 """Bytes."""
 
 _PLACES = (
-    "北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|无锡|常州|宁波|合肥|武汉|成都|西安|长沙|青岛|济南|厦门|福州|东莞|佛山|珠海"
-    "|郑州|沈阳|大连|哈尔滨|长春|石家庄|太原|南昌|昆明|贵阳|南宁|海口|嘉兴|绍兴|温州|湖州|广东|浙江|江苏|山东|安徽|福建|湖北"
-    "|湖南|四川|陕西|河南|河北"
+    "北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|无锡|常州|宁波|合肥|武汉|成都|西安|长沙|青岛|济南|厦门|福州|东莞"
+    "|佛山|珠海|郑州|沈阳|大连|哈尔滨|长春|石家庄|太原|南昌|昆明|贵阳|南宁|海口|嘉兴|绍兴|温州|湖州|广东|浙江|江苏"
+    "|山东|安徽|福建|湖北|湖南|四川|陕西|河南|河北"
 )
 _QUOTES = re.compile(r"[“”‘’\"「」『』《》〈〉]")
 _MIDDLE_DOT = re.compile(r"\s*[・•‧·･]\s*")
 _BLANK = re.compile(r"\s+")
 _PARENTHESES = re.compile(r"[（(][^（）()]*[）)]")
 _LEGAL = re.compile(r"(?:集团)?(?:股份|控股)?(?:有限)(?:责任)?公司$")
-_LATIN_LEGAL = re.compile(r",? ?(?:\bInc|\bLtd|\bCorp|\bCorporation|\bCo|\bLLC|\bPLC|\bPBC|\bGmbH|\bLimited)\.?$", re.I)
+_LATIN_LEGAL = re.compile(
+    r",? ?(?:\bInc|\bLtd|\bCorp|\bCorporation|\bCo|\bLLC|\bPLC|\bPBC|\bGmbH|\bLimited)\.?$", re.I
+)
 _COMPANY = re.compile(r"(?<=..)(?:集团公司|控股集团|控股公司|公司|集团|控股)$")
-_TRADE = re.compile(r"(?<=...)(?:科技发展|信息科技|网络科技|智能科技|数字技术|信息技术|科技|技术|信息|网络)$")
+_TRADE = re.compile(r"(?<=...)(?:(?:信息|网络|智能|数字)?(?:科技|技术)(?:发展)?|信息|网络)$")
 _TOWN = re.compile(rf"^(?:{_PLACES})(?:省|市)?(?=.{{3}})")
 _TOWN_START_UP = re.compile(rf"^(?:{_PLACES})市?(?=[{HAN}]{{2,}}(?:科技|智能|机器人|生物|半导体)$)")
 _GOVERNMENT = re.compile(rf"^[{HAN}]{{2,6}}(?:省|市|自治区|自治州)$")
 _MODEL_SUFFIX = re.compile(r"(?<=..) ?(?:系列大模型|系列模型|系列|大语言模型|语言模型|大模型|模型)$")
 _PRODUCT_SUFFIX = re.compile(r"(?<=..) ?(?:App|APP|app|应用程序|客户端|手机客户端)$")
-_DRAFT = re.compile(r"[（(][^（）()]*(?:草案|意见稿|试行|暂行|修订|修正|送审稿|讨论稿)[^（）()]*[）)]$|(?:草案|征求意见稿)$")
+_DRAFT = re.compile(
+    r"[（(][^（）()]*(?:草案|意见稿|试行|暂行|修订|修正|送审稿|讨论稿)[^（）()]*[）)]$|(?:草案|征求意见稿)$"
+)
 _STATE = re.compile(r"^中华人民共和国(?=..)")
 _ISSUED_ABOUT = re.compile(r"^关于(?:印发|发布)?")
 

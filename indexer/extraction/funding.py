@@ -22,7 +22,7 @@ from indexer.extraction.funding_details import (
     same_round,
 )
 from indexer.extraction.funding_relations import qualified_investments
-from indexer.extraction.funding_terms import FUNDING
+from indexer.extraction.funding_terms import FUNDING, TELLS_A_ROUND
 from indexer.extraction.passage import Passage
 from indexer.extraction.relation_features import SymbolRow
 from indexer.extraction.relation_model import load_model
@@ -30,6 +30,9 @@ from indexer.extraction.sentences import clause_around, sentence_at
 
 RAISES_MONEY = 0.4
 """The least probability at which an organisation counts as raising money."""
+
+PLAIN_ROUND = 0.1
+"""The same, for the likeliest organisation of an item that names a round and its investors or amount."""
 
 
 @dataclass(slots=True)
@@ -63,19 +66,30 @@ def find_funding(passage: Passage, relations: Sequence[Relation]) -> Found:
     if not companies:
         return tuple(relations), ()
     rounds = tuple(_Reading(passage, companies, relations).rounds())
-    return tuple(qualified_investments(relations, rounds)), rounds
+    return tuple(qualified_investments(passage, relations, rounds)), rounds
 
 
 def find_companies(passage: Passage) -> tuple[str, ...]:
-    """Entity ids of the organisations that raise money, in order of first mention."""
+    """Entity ids of the organisations that raise money, in order of first mention.
+
+    Where an item plainly tells a round and nobody is likely, it is the likeliest organisation's.
+    """
+    scores = _company_scores(passage)
+    likely = tuple(entity_id for entity_id, score in scores.items() if score >= RAISES_MONEY)
+    if likely or not TELLS_A_ROUND.search(passage.text):
+        return likely
+    best = max(scores, key=lambda entity_id: scores[entity_id], default=None)
+    return (best,) if best is not None and scores[best] >= PLAIN_ROUND else ()
+
+
+def _company_scores(passage: Passage) -> dict[str, float]:
     mentions = organisations(passage)
     row = SymbolRow(passage)
     model = load_model(MODEL)
-    return tuple(
-        entity_id
+    return {
+        entity_id: model.scores(company_features(passage, row, places, rank=rank, rivals=len(mentions)))[RAISES]
         for rank, (entity_id, places) in enumerate(mentions.items())
-        if model.scores(company_features(passage, row, places, rank=rank, rivals=len(mentions)))[RAISES] >= RAISES_MONEY
-    )
+    }
 
 
 class _Reading:
@@ -155,7 +169,7 @@ class _Reading:
         """The rounds that an amount is said of: all of a list of rounds, else the one."""
         if draft.name is None or not draft.name.joined or measured.measure != "amount":
             return [draft]
-        return [other for other in self._drafts if other.company == draft.company and other.name and other.name.joined]
+        return [one for one in self._drafts if one.company == draft.company and one.name and one.name.joined]
 
     def _add_investor(self, backer: Backer) -> None:
         draft = self._draft_at(backer.start)

@@ -23,7 +23,9 @@ def organisations(passage: Passage) -> dict[str, list[int]]:
     return dict(places)
 
 
-def company_features(passage: Passage, row: SymbolRow, mentions: Sequence[int], *, rank: int, rivals: int) -> list[str]:
+def company_features(
+    passage: Passage, row: SymbolRow, mentions: Sequence[int], *, rank: int, rivals: int
+) -> list[str]:
     """What the classifier sees of one organisation; ``rank`` counts from 0 in order of first mention."""
     features = {"bias", f"rank={min(rank, 4)}", f"rivals={min(rivals, 5)}", f"often={min(len(mentions), 4)}"}
     features.add("tail=" + name_tail(passage, mentions[0]))

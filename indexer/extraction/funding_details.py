@@ -63,17 +63,21 @@ class Backer:
 
 
 def find_rounds(passage: Passage) -> tuple[RoundName, ...]:
-    """The rounds the text names, left to right. ``天使轮及Pre-A轮`` is one name unless each has a sentence of its own."""
+    """The rounds the text names. ``天使轮及Pre-A轮`` is one name unless each has a sentence of its own."""
     found = [RoundName(match.start(), match.end(), match.group()) for match in ROUND.finditer(passage.text)]
     alone = {_bare(one.text) for one in found if len(SINGLE_ROUND.findall(one.text)) == 1}
     rounds = []
     for one in found:
         parts = list(SINGLE_ROUND.finditer(one.text))
         if len(parts) > 1 and all(_bare(part.group()) in alone for part in parts):
-            rounds += [RoundName(one.start + part.start(), one.start + part.end(), part.group(), joined=True) for part in parts]
+            rounds += [_part(one, part) for part in parts]
         else:
             rounds.append(one)
     return tuple(rounds)
+
+
+def _part(whole: RoundName, part: re.Match[str]) -> RoundName:
+    return RoundName(whole.start + part.start(), whole.start + part.end(), part.group(), joined=True)
 
 
 def find_listings(passage: Passage) -> tuple[RoundName, ...]:
@@ -137,7 +141,9 @@ def find_backers(passage: Passage) -> tuple[Backer, ...]:
     """Organisations in the place of an investor: before 领投 and 跟投, or behind 投资方为 and led by."""
     found: dict[tuple[str, int], Backer] = {}
     for start, end in passage.sentences:
-        names = [one for one in passage.named if start <= one.start and one.end <= end and one.kind in ("org", "person")]
+        names = [
+            one for one in passage.named if start <= one.start and one.end <= end and one.kind in ("org", "person")
+        ]
         if names:
             for backer in (*_before_verbs(passage.text, (start, end), names), *_behind_titles(passage.text, names)):
                 found.setdefault((backer.entity_id, backer.start), backer)
@@ -160,9 +166,8 @@ def _before_verbs(text: str, sentence: tuple[int, int], names: list[Named]) -> I
             yield Backer(one.entity_id, one.start, leads)
 
 
-_DIRECT = re.compile(
-    r"[”」』]?\s*(?:[（(][^）)\n]{0,16}[）)])?(?:等)?(?:[^，。；\n]{0,14}?)?(?:机构|资本|股东|公司|基金|方|老股东)?(?:继续|持续|共同|联合|独家|均|也|亦|再次|追加|超额|对[^，。；]{0,10}|进行|参与)*\s*"
-)
+_DIRECT = re.compile(r"[”」』]?\s*(?:[（(][^）)\n]{0,16}[）)])?[^，。；\n]{0,20}")
+"""What may stand between the last of a list of investors and the verb."""
 
 
 def _list_up_to(text: str, names: list[Named], last: int) -> list[Named]:

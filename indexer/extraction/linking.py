@@ -177,10 +177,7 @@ def _long_form(text: str, short: _Writing, writings: Sequence[_Writing]) -> _Wri
         and other.kind == short.kind
         and other.link != short.link
         and not (other.link.known and short.link.known)
-        and (
-            _abbreviates(short, other)
-            or is_equated(text, other.surface, other.starts, short.surface, short.starts)
-        )
+        and (_abbreviates(short, other) or is_equated(text, other.surface, other.starts, short.surface, short.starts))
     ]
     if not rivals:
         return None

@@ -112,7 +112,9 @@ def _names_by_key(catalogue: Catalogue) -> dict[str, _Name]:
         kind = catalogue.by_id[entity_id].entity.kind
         old = names.get(key, _Name((), (), False, frozenset(), key in families))
         if entity_id in old.entity_ids:
-            names[key] = _Name(old.entity_ids, old.kinds, old.ambiguous, old.spellings | {surface}, old.versioned or kind == "model")
+            names[key] = _Name(
+                old.entity_ids, old.kinds, old.ambiguous, old.spellings | {surface}, old.versioned or kind == "model"
+            )
             continue
         names[key] = _Name(
             (*old.entity_ids, entity_id),

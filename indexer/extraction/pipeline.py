@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import metadata, resources
 from hashlib import blake2b
+from importlib import metadata, resources
 from typing import Literal, get_args
 
 import spacy
@@ -69,7 +69,7 @@ def load_extraction(level: str) -> Extractor:
     if level == "none":
         return NoExtraction()
     if level == "fast":
-        return Extraction(level)
+        return Extraction("fast")
     if level == "accurate":
         raise UnknownExtraction("extraction 'accurate' is not there yet; use 'fast' or 'none'")
     raise UnknownExtraction(f"unknown extraction {level!r}; choose one of {', '.join(get_args(Level))}")

@@ -7,13 +7,18 @@ from indexer.extraction.relation_pairs import Pair
 from indexer.extraction.triggers import LEFT, OPEN_SOURCED
 
 _OFFICE = (
-    r"(?:(?:联合|共同)?创始人|联创|创办人|CEO|CTO|CFO|COO|CPO|CIO|CMO|CSO|首席[一-鿿A-Za-z]{0,8}?(?:官|科学家|经济学家|工程师|架构师|分析师|代表|专家)"
-    r"|(?:副)?董事长|(?:独立|执行)?董事|(?:高级|执行|资深)?(?:副)?总裁|(?:副)?总经理|[一-鿿A-Za-z]{0,6}(?:负责人|总监|主管|经理)|法定代表人|(?:管理)?合伙人"
-    r"|(?:副)?(?:教授|院长|校长|所长|主任|主席|部长|局长|司长|厅长|市长|州长|总统|总理|秘书长|处长|书记)|院士|(?:资深)?研究员|研究科学家|科学家"
+    r"(?:(?:联合|共同)?创始人|联创|创办人|CEO|CTO|CFO|COO|CPO|CIO|CMO|CSO"
+    r"|首席[一-鿿A-Za-z]{0,8}?(?:官|科学家|经济学家|工程师|架构师|分析师|代表|专家)"
+    r"|(?:副)?董事长|(?:独立|执行)?董事|(?:高级|执行|资深)?(?:副)?总裁|(?:副)?总经理|法定代表人|(?:管理)?合伙人"
+    r"|[一-鿿A-Za-z]{0,6}(?:负责人|总监|主管|经理)|院士|(?:资深)?研究员|研究科学家|科学家"
+    r"|(?:副)?(?:教授|院长|校长|所长|主任|主席|部长|局长|司长|厅长|市长|州长|总统|总理|秘书长|处长|书记)"
     r"|(?:软件|资深|高级)?工程师|高管|掌门人?|老板|员工|议员|法官|发言人|顾问|分析师|学者|成员)"
 )
 _ROLE = re.compile(rf"{_OFFICE}(?:(?:兼|、|及|和|暨|兼任){_OFFICE})*", re.IGNORECASE)
-_TAKES_OFFICE = re.compile(rf"(?:担任|出任|任命为|任|成为|作为|升任|接任|履新)(?P<role>[^，。；\n]{{0,10}}?{_OFFICE})")
+_TAKES_OFFICE = re.compile(
+    rf"(?:担任|出任|任命为|任|成为|作为|升任|接任|履新)(?P<role>[^，。；\n]{{0,10}}?{_OFFICE})"
+)
+_LEAVES = re.compile(r"[^，。；]{0,8}(?:离开|离职|辞去|辞职|卸任|离任)")
 _WINDOW = 24
 
 
@@ -21,13 +26,14 @@ def career_details(passage: Passage, pair: Pair) -> tuple[str | None, bool]:
     """The role of a person at an organisation, None where unsaid, and whether the text says they left."""
     first, second = passage.named[pair.first], passage.named[pair.second]
     text = passage.text
-    start, end = passage.sentences[passage.sentence_of[pair.first]][0], passage.sentences[passage.sentence_of[pair.second]][1]
+    start = passage.sentences[passage.sentence_of[pair.first]][0]
+    end = passage.sentences[passage.sentence_of[pair.second]][1]
     gap = text[first.end : second.start]
     before = text[max(start, first.start - 4) : first.start]
     after = text[second.end : min(end, second.end + _WINDOW)]
     zones = (gap, after) if second.kind == "person" else (gap, after, before)
     role = next((found for zone in zones if (found := _role(zone))), None)
-    return role, bool(LEFT.search(before[-2:] + gap) or re.match(r"[^，。；]{0,8}(?:离开|离职|辞去|辞职|卸任|离任)", after))
+    return role, bool(LEFT.search(before[-2:] + gap) or _LEAVES.match(after))
 
 
 def _role(zone: str) -> str | None:

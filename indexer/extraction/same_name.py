@@ -10,12 +10,13 @@ from indexer.folding import HAN
 _HAN_RUN = re.compile(rf"[{HAN}·]+")
 _LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 .&-]*")
 _ORGANISATION_TAIL = re.compile(
-    r"(?:公司|集团|股份|控股|科技|技术|智能|机器人|汽车|资本|创投|基金|投资|证券|银行|大学|学院|研究院|半导体|电子|网络|信息|通信|通讯"
-    r"|生物|医疗|医药|软件|数据|云控|创新|动力|能源|人工智能|研究所|团队|实验室|\s|AI|Technologies|Labs?|Group|Inc|Ventures|Capital)+$"
+    r"(?:公司|集团|股份|控股|科技|技术|智能|机器人|汽车|资本|创投|基金|投资|证券|银行|大学|学院|研究院|半导体|电子"
+    r"|网络|信息|通信|通讯|生物|医疗|医药|软件|数据|云控|创新|动力|能源|人工智能|研究所|团队|实验室|\s|AI"
+    r"|Technologies|Labs?|Group|Inc|Ventures|Capital)+$"
 )
-_TEAM_TAIL = re.compile(r"^(?:公司|集团|股份|控股|科技|AI|\s)+$")
 _EQUATING = re.compile(
-    r"(?:（|\(|，|,|、| )*(?:以下)?(?:简称|又名|又称|原名|原称|曾用名|即|代号|代号为|代号是|内部代号|英文名|中文名|也就是|也称|俗称|别名|aka)?"
+    r"(?:（|\(|，|,|、| )*(?:以下)?"
+    r"(?:简称|又名|又称|原名|原称|曾用名|即|代号|内部代号|英文名|中文名|也就是|也称|俗称|别名|aka)?"
     r"(?:为|是|：|:| )*[“\"「『]?"
 )
 _OPENS = re.compile(r"[”\"」』》]?\s*(?:[（(]|[，,]?(?:以下)?(?:简称|又名|又称|原名|曾用名|代号|内部代号|英文名))")
@@ -29,10 +30,11 @@ def is_short_form(short: str, long: str, kind: EntityKind) -> bool:
     if a == b:
         return True
     rule = _RULES.get(kind)
-    return rule is not None and rule(short, long, a, b)
+    return rule is not None and rule(short, long)
 
 
-def _organisation(short: str, long: str, a: str, b: str) -> bool:
+def _organisation(short: str, long: str) -> bool:
+    a, b = entity_key(canonical_form(short, "org")), entity_key(canonical_form(long, "org"))
     if b.startswith(a) and len(a) >= 2 and not _cuts_latin(a, b):
         return bool(_ORGANISATION_TAIL.match(b[len(a) :].strip()) or _ORGANISATION_TAIL.match(long[len(short) :]))
     if _is_part_of_compound(short, long):
@@ -40,14 +42,16 @@ def _organisation(short: str, long: str, a: str, b: str) -> bool:
     return _are_initials(short, long)
 
 
-def _person(short: str, long: str, a: str, b: str) -> bool:
+def _person(short: str, long: str) -> bool:
+    a, b = entity_key(short), entity_key(long)
     if "·" in long or " " in long:
         parts = [entity_key(part) for part in re.split(r"[·\s]+", long)]
         return a in parts and len(a) >= 2
     return len(a) >= 2 and b.endswith(a) and len(b) - len(a) <= 2
 
 
-def _version(short: str, long: str, a: str, b: str) -> bool:
+def _version(short: str, long: str) -> bool:
+    a, b = entity_key(short), entity_key(long)
     if not b.endswith(a) or len(a) < 2:
         return False
     before = b[len(a) * -1 - 1 : len(b) - len(a)]
@@ -60,8 +64,9 @@ def _joined(short: str, long: str) -> bool:
     return at <= 0 or (long[at - 1].isalnum() and long[at - 1].isalpha() == long[at].isalpha())
 
 
-def _policy(short: str, long: str, a: str, b: str) -> bool:
-    return len(a) >= 4 and a in b
+def _policy(short: str, long: str) -> bool:
+    key = entity_key(canonical_form(short, "policy"))
+    return len(key) >= 4 and key in entity_key(canonical_form(long, "policy"))
 
 
 def _cuts_latin(a: str, b: str) -> bool:
@@ -105,7 +110,7 @@ def _equates(text: str, left_end: int, right_start: int, right_end: int) -> bool
     gap = text[left_end:right_start]
     if not 0 < len(gap) <= 14 or "\n" in gap:
         return False
-    if not (_OPENS.match(gap) and _EQUATING.fullmatch(gap.lstrip("”\"」』》 "))):
+    if not (_OPENS.match(gap) and _EQUATING.fullmatch(gap.lstrip('”"」』》 '))):
         return False
     if "（" in gap or "(" in gap:
         return bool(re.match(r"[”\"」』]?\s*[）)]", text[right_end : right_end + 3]))
