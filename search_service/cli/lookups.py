@@ -140,9 +140,17 @@ def _relations_table(relations: list[Record], entity_id: str) -> Table:
         label = RELATION_LABELS[relation["kind"]]
         outward = relation["subject"]["id"] == entity_id
         other = relation["object" if outward else "subject"]["name"]
-        said = relation["evidence"][0]["text"]
-        table.add_row(relation["day"] or "-", label.zh if outward else label.reverse_zh, Text(other), Text(said))
+        latest = relation["evidence"][-1]
+        table.add_row(latest["date"] or "-", label.zh if outward else label.reverse_zh, Text(other), _sentence(latest))
     return table
+
+
+def _sentence(evidence: Record) -> Text:
+    """The sentence on one line, its telling words marked."""
+    text = Text(evidence["text"].replace("\n", " "))
+    start, end = (offset - evidence["start"] for offset in evidence["trigger"])
+    text.stylize("bold yellow", start, end)
+    return text
 
 
 @click.command()
@@ -174,7 +182,7 @@ def _print_path(console: Console, number: int, hops: list[Record]) -> None:
         label = RELATION_LABELS[hop["kind"]].zh
         said = hop["evidence"][0]
         console.print(Text(f"   {hop['subject']['name']} {label} {hop['object']['name']}"))
-        console.print(Text(f"   {said['date'] or '-'}  {said['text']}"))
+        console.print(Text.assemble(f"   {said['date'] or '-'}  ", _sentence(said)))
 
 
 def print_json(record: Record) -> None:
