@@ -141,7 +141,8 @@ def _relations_table(relations: list[Record], entity_id: str) -> Table:
         outward = relation["subject"]["id"] == entity_id
         other = relation["object" if outward else "subject"]["name"]
         latest = relation["evidence"][-1]
-        table.add_row(latest["date"] or "-", label.zh if outward else label.reverse_zh, Text(other), _sentence(latest))
+        kind = label.zh if outward else label.reverse_zh
+        table.add_row(latest["date"] or "-", kind, Text(other), _sentence(latest))
     return table
 
 
