@@ -11,7 +11,7 @@ import pytest
 from search_service.engines import ENGINE_NAMES, UnknownEngine, open_engine
 from search_service.engines.contract import BadCursor, SearchRequest
 from search_service.query.reading import read_query
-from search_service.query.tree import AllOf, AnyOf, Days, Everything, Keyword, Not, Prefix, Tokens
+from search_service.query.tree import AllOf, AnyOf, Days, Everything, Keyword, Node, Not, Prefix, Tokens
 
 FEBRUARY = date(2026, 2, 1)
 
@@ -268,3 +268,17 @@ def test_a_cursor_fits_its_own_search_only(place: Any) -> None:
                 engine.search(other)
         with pytest.raises(BadCursor):
             engine.search(asking("青山", sort="newest", cursor=cursor[:-2]))
+
+
+@pytest.mark.parametrize("query", ["(" * 900 + "青山" + ")" * 900, "NOT " * 480 + "青山", "-" * 1999, "青 OR " * 330])
+def test_no_query_that_can_be_typed_is_too_deep(place: Any, query: str) -> None:
+    with place.open() as engine:
+        engine.search(asking(query, facets=("source",)))
+
+
+def test_trees_nested_deeper_than_people_think_are_answered(place: Any) -> None:
+    tree: Node = Tokens(field="any", tokens=("青山",))
+    for _ in range(60):
+        tree = Not(child=AllOf(children=(AnyOf(children=(tree,)), Everything())))
+    with place.open() as engine:
+        assert engine.search(SearchRequest(tree=tree)).total == 3

@@ -99,7 +99,7 @@ def new_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     return lambda: root / str(next(numbers))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(history=st.lists(st.lists(steps, max_size=3), max_size=6))
 def test_any_history_of_the_same_digests_ends_the_same(
     new_folder: Callable[[], Path], record_rows: Any, history: list[list[Step]]
@@ -123,7 +123,7 @@ def test_any_history_of_the_same_digests_ends_the_same(
     assert found.hits == expected.hits
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(digests=st.lists(steps, min_size=1, max_size=3, unique_by=lambda step: step.path), data=st.data())
 def test_a_preview_always_tells_what_storing_does(
     new_folder: Callable[[], Path], record_rows: Any, digests: list[Step], data: Any

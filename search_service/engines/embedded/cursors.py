@@ -1,13 +1,14 @@
 """Cursors: where a page ended, as an opaque text that fits one query and one order only."""
 
 import base64
-import binascii
 import hashlib
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 
 from search_service.engines.contract import BadCursor, SearchRequest
+from search_service.engines.embedded.shown_marks import marks_in
 
 _CHECK_BYTES = 6
 
@@ -50,16 +51,29 @@ def decode(request: SearchRequest) -> Cursor | None:
         return None
     try:
         raw = base64.b64decode(request.cursor + "=" * (-len(request.cursor) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        check, payload = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
+        if check != _check(payload, request):
+            raise _refusal()
+        return _cursor_of(orjson.loads(payload))
+    except (ValueError, TypeError, LookupError) as error:
         raise _refusal() from error
-    check, payload = raw[:_CHECK_BYTES], raw[_CHECK_BYTES:]
-    if check != _check(payload, request):
-        raise _refusal()
-    values = orjson.loads(payload)
+
+
+def _cursor_of(values: list[Any]) -> Cursor:
+    """Raises ValueError, TypeError or LookupError where the values are none that ``encode`` writes."""
     if len(values) == 2:
-        return DayCursor(key=values[0], id=values[1])
+        return DayCursor(key=_whole(values[0]), id=str(values[1]))
     generation, shown, score, key, marks = values
-    return RelevanceCursor(generation=generation, shown=shown, score=score, key=key, marks=marks)
+    marks_in(marks)
+    return RelevanceCursor(
+        generation=str(generation), shown=_whole(shown), score=float(score), key=_whole(key), marks=marks
+    )
+
+
+def _whole(value: int) -> int:
+    if not 0 <= value < 1 << 64:
+        raise ValueError(value)
+    return value
 
 
 def _check(payload: bytes, request: SearchRequest) -> bytes:

@@ -50,7 +50,7 @@ def by_day(query: Query, generation: Generation, *, newest: bool, start: int | N
         query = query.and_must_match(Query.const_score_query(reached, 0.0))
 
     def first(count: int) -> Ranked:
-        found = generation.searcher.search(query, count, order_by_field=field, order=order)
+        found = generation.searcher.search(query, _bounded(count, generation), order_by_field=field, order=order)
         hits = [RankedHit(score=0.0, key=key, address=address) for key, address in found.hits]
         return Ranked(hits=hits, matching=found.count)
 
@@ -70,7 +70,7 @@ def by_relevance(query: Query, generation: Generation) -> Ranking:
     searcher = generation.searcher
 
     def first(count: int) -> Ranked:
-        found = searcher.search(query, count)
+        found = searcher.search(query, _bounded(count, generation))
         keys = searcher.fast_field_values("newest", [address for _, address in found.hits])
         hits = [
             RankedHit(score=score, key=key, address=address)
@@ -82,6 +82,11 @@ def by_relevance(query: Query, generation: Generation) -> Ranking:
         return sorted(hits, key=lambda hit: (-hit.score, -hit.key))
 
     return partial(_uncut, first, in_order=in_order, rank=lambda hit: hit.score)
+
+
+def _bounded(count: int, generation: Generation) -> int:
+    """Tantivy makes room for as many hits as it is asked for, and none for no hits."""
+    return min(count, int(generation.searcher.num_docs) + 1)
 
 
 def _uncut(
