@@ -137,6 +137,22 @@ def test_a_removed_digest_or_desk_takes_its_items_along(place: Any, news: Any) -
         assert engine.state().digests == 1
 
 
+def test_a_large_desk_is_taken_down_whole_and_counted_once(place: Any, news: Any) -> None:
+    digests = [
+        news.digest(f"{at}.md", news.item(f"第{at // 2}条", names=["org:第"]), news.item("天天都有", f"第{at}版"))
+        for at in range(30)
+    ]
+    other = news.digest("x.md", news.item("别家", desk="晚报"), news.item("天天都有", "转载"), desk="晚报")
+    with place.open(write=True) as engine:
+        added = engine.replace([*digests, other]).added
+        kept = {
+            hit.item.item.id for hit in engine.search(SearchRequest(tree=Keyword(field="desk", value="晚报"))).hits
+        }
+        assert engine.remove(Selection(desk="早报")) == Changes(removed=added - kept)
+        assert news.pages(engine, EVERYTHING) == ["别家"]
+        assert engine.entity("org:第") is None
+
+
 @pytest.mark.parametrize("selection", [{"item_id": "x"}, {"digest_id": "x"}, {"desk": "x"}])
 def test_removing_what_is_not_there_changes_nothing(place: Any, news: Any, selection: dict[str, str]) -> None:
     with place.open(write=True) as engine:

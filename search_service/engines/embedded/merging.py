@@ -101,6 +101,23 @@ def titles_in(connection: sqlite3.Connection, where: str, values: Sequence[str |
     return {title for value in values for title in connection.execute(statement, (value,))}
 
 
+def in_sequence(parts: Iterable[Changes]) -> Changes:
+    """Changes one after the other as one: what was added and then removed is neither."""
+    added: set[str] = set()
+    changed: set[str] = set()
+    removed: set[str] = set()
+    unchanged: set[str] = set()
+    for part in parts:
+        removed |= part.removed - added
+        added = (added - part.removed) | (part.added - removed)
+        changed = (changed | part.changed | (part.added & removed)) - added - part.removed
+        removed -= part.added
+        unchanged = (unchanged | part.unchanged) - added - changed - removed - part.removed
+    return Changes(
+        added=frozenset(added), changed=frozenset(changed), removed=frozenset(removed), unchanged=frozenset(unchanged)
+    )
+
+
 def _stored(connection: sqlite3.Connection, title: TitleKey) -> list[StoredSighting]:
     rows = connection.execute(
         "SELECT s.key, s.digest, s.position, s.desk, i.id, i.payload, s.payload"

@@ -1,7 +1,7 @@
 """Writing the record: one transaction for each batch, in which a digest takes the place of its former version."""
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -11,7 +11,14 @@ from indexer.codec import from_json
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
 from search_service.engines.embedded.days import number_of
 from search_service.engines.embedded.facts import ItemFacts, facts_of
-from search_service.engines.embedded.merging import Merge, PlacedSighting, merge, titles_in
+from search_service.engines.embedded.merging import (
+    Merge,
+    PlacedSighting,
+    StoredSighting,
+    in_sequence,
+    merge,
+    titles_in,
+)
 from search_service.engines.embedded.numbering import (
     BOUND,
     in_batches,
@@ -23,6 +30,9 @@ from search_service.engines.embedded.numbering import (
 from search_service.engines.embedded.payloads import pack
 from search_service.engines.embedded.relation_rows import RelationRows
 from search_service.engines.embedded.tallies import Tallies
+
+DIGESTS_AT_ONCE = 10
+"""Digests taken down in one step; a desk can hold more items than memory."""
 
 
 class RecordWriter:
@@ -53,9 +63,7 @@ class RecordWriter:
         latest = {digest.digest.id: digest for digest in digests}
         with self._transaction(keep=keep):
             affected = titles_in(self._connection, "digest = ?", list(latest))
-            merged = merge(
-                self._connection, latest.values(), affected=affected, leaves=lambda s: s.digest_id in latest
-            )
+            merged = merge(self._connection, latest.values(), affected=affected, leaves=_stands_in(latest))
             if keep:
                 self._store_digests(latest.values())
                 self._write(merged)
@@ -67,9 +75,9 @@ class RecordWriter:
             if selection.item_id is not None:
                 return self._remove_item(selection.item_id)
             if selection.digest_id is not None:
-                return self._remove_digests([selection.digest_id], desk=None)
+                return self._remove_digests([selection.digest_id])
             if selection.desk is not None:
-                return self._remove_digests(self.digest_ids(selection.desk), desk=selection.desk)
+                return self._remove_desk(selection.desk)
         raise ValueError("a selection names an item, a digest or a desk")
 
     def _remove_item(self, item_id: str) -> Changes:
@@ -85,15 +93,23 @@ class RecordWriter:
         self._write(merged)
         return merged.changes()
 
-    def _remove_digests(self, digest_ids: Collection[str], *, desk: str | None) -> Changes:
-        gone = set(digest_ids)
-        titles = titles_in(self._connection, "digest = ?", sorted(gone))
-        if desk is not None:
-            titles |= titles_in(self._connection, "desk = ?", [desk])
-        merged = merge(self._connection, (), affected=titles, leaves=lambda s: s.digest_id in gone or s.desk == desk)
-        self._connection.executemany("DELETE FROM digests WHERE id = ?", [(digest,) for digest in gone])
+    def _remove_digests(self, digest_ids: Collection[str]) -> Changes:
+        parts = []
+        for some in in_batches(digest_ids, DIGESTS_AT_ONCE):
+            titles = titles_in(self._connection, "digest = ?", some)
+            merged = merge(self._connection, (), affected=titles, leaves=_stands_in(some))
+            self._connection.executemany("DELETE FROM digests WHERE id = ?", [(digest,) for digest in some])
+            self._write(merged)
+            parts.append(merged.changes())
+        return in_sequence(parts)
+
+    def _remove_desk(self, desk: str) -> Changes:
+        of_digests = self._remove_digests(self.digest_ids(desk))
+        # a digest of another desk can quote items of this one
+        titles = titles_in(self._connection, "desk = ?", [desk])
+        merged = merge(self._connection, (), affected=titles, leaves=lambda _sighting: True)
         self._write(merged)
-        return merged.changes()
+        return in_sequence([of_digests, merged.changes()])
 
     @contextmanager
     def _transaction(self, *, keep: bool = True) -> Iterator[None]:
@@ -178,6 +194,11 @@ class RecordWriter:
         )
         relations.write(connection)
         tallies.write(connection)
+
+
+def _stands_in(digest_ids: Collection[str]) -> Callable[[StoredSighting], bool]:
+    known = frozenset(digest_ids)
+    return lambda sighting: sighting.digest_id in known
 
 
 def _facts_of_changes(merged: Merge) -> tuple[dict[str, ItemFacts], dict[str, ItemFacts]]:
