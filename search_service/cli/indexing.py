@@ -17,6 +17,7 @@ from indexer.readers import read_digests
 from indexer.sources import find_files
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
+from search_service.cli.parameters import WORDS
 from search_service.cli.progress import shown_progress
 from search_service.engines import open_engine
 from search_service.settings import Settings
@@ -29,7 +30,7 @@ SHOWN_PROBLEMS = 20
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on standard output.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that extract. Default: $ZHIMAI_WORKERS.")
-@click.option("--desk", help="Who wrote the digests. Default: the name of the indexed folder.")
+@click.option("--desk", type=WORDS, help="Who wrote the digests. Default: the name of the indexed folder.")
 @click.option("--extraction", type=click.Choice(["fast", "accurate", "none"]), default="fast", show_default=True)
 @click.option("--prune", is_flag=True, help="Take down stored digests of the desk that are not in the folders given.")
 @pass_settings

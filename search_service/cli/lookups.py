@@ -1,6 +1,5 @@
 """``zhimai search``, ``entity`` and ``path``: the same answers as the API, as tables or as JSON."""
 
-from datetime import date
 from typing import Any
 
 import click
@@ -12,9 +11,9 @@ from rich.text import Text
 from graph.kinds import ENTITY_LABELS, RELATION_LABELS
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
+from search_service.cli.parameters import WORDS, Day
 from search_service.engines import open_engine
 from search_service.engines.contract import SearchEngine
-from search_service.query.clauses import period_named
 from search_service.settings import Settings
 from search_service.views.connections import neighbours_of, relations_of
 from search_service.views.entities import entity as entity_record
@@ -30,24 +29,8 @@ SHOWN_NEIGHBOURS = 10
 Record = dict[str, Any]
 
 
-class Day(click.ParamType["date"]):
-    """A day, or the first or last day of a month or year."""
-
-    name = "day"
-
-    def __init__(self, *, last: bool) -> None:
-        self._last = last
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Reads 2026-02-12, 2026-02 or 2026."""
-        period = period_named(str(value))
-        if period is None:
-            self.fail(f"{value!r} is no day: write 2026-02-12, 2026-02 or 2026", param, ctx)
-        return period[1] if self._last else period[0]
-
-
 @click.command()
-@click.argument("query", default="")
+@click.argument("query", default="", type=WORDS)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Hits shown.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--since", type=Day(last=False), help="First day, inclusive.")
@@ -83,7 +66,7 @@ def _hits_table(items: list[Record]) -> Table:
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", type=WORDS)
 @click.option("--json", "as_json", is_flag=True, help="Print the entity as the API gives it, with its relations.")
 @pass_settings
 def entity(settings: Settings, /, name: str, *, as_json: bool) -> None:
@@ -155,8 +138,8 @@ def _sentence(evidence: Record) -> Text:
 
 
 @click.command()
-@click.argument("start", metavar="A")
-@click.argument("end", metavar="B")
+@click.argument("start", metavar="A", type=WORDS)
+@click.argument("end", metavar="B", type=WORDS)
 @click.option("--max-hops", type=click.IntRange(1, 6), default=4, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the body of /api/v1/graph/path.")
 @pass_settings

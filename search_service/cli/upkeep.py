@@ -11,6 +11,7 @@ from rich.table import Table
 from indexer.archive import Changes, Selection
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import INTERRUPTED, NOT_STORED_OR_FOUND, WRONG_CALL, fail
+from search_service.cli.parameters import WORDS
 from search_service.engines import open_engine
 from search_service.settings import SETTINGS, Settings
 
@@ -43,8 +44,8 @@ def _is_loopback(host: str) -> bool:
 
 
 @click.command()
-@click.argument("target", required=False, metavar="[DIGEST|ITEM]")
-@click.option("--desk", help="Take down everything of this desk.")
+@click.argument("target", required=False, metavar="[DIGEST|ITEM]", type=WORDS)
+@click.option("--desk", type=WORDS, help="Take down everything of this desk.")
 @pass_settings
 def remove(settings: Settings, /, target: str | None, desk: str | None) -> None:
     """Take down an item, a digest or a whole desk with its facts.

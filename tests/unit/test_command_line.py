@@ -134,6 +134,8 @@ def test_remove_takes_down_an_item_and_indexing_again_brings_it_back(run: Run, d
         (("entity", "智谱"), 3, "zhimai index"),
         (("remove",), 2, "name either"),
         (("doctor",), 1, "zhimai index"),
+        (("search", "\udcff"), 2, "UTF-8"),
+        (("index", ".", "--desk", "\udcff"), 2, "UTF-8"),
         (("frobnicate",), 2, "No such command"),
     ],
 )
