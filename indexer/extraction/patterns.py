@@ -40,7 +40,8 @@ _NEVER = re.compile(
     r"|ces(?: ?20\d\d)?|waic(?: ?20\d\d)?|gtc(?: ?20\d\d)?|mwc(?: ?20\d\d)?|wwdc(?:\d\d)?|i/o"
     r"|neurips|icml|iclr|cvpr|aaai|acl"
     r"|ai|agi|aigc|llms?|vlms?|vla|moe|rag|mcp|gpu|cpu|npu|api|sdk|ide|cli|gui|ui|ux|ipo|ceo|cto|cfo|coo|saas|paas"
-    r"|apps?|usb(?:-c)?|pcie|hbm\d?e?|ddr\d|wi-?fi ?\d?|vr|ar|xr|mr|iot|seo|geo|kpi|arr)"
+    r"|apps?|usb(?:-c)?|pcie|hbm\d?e?|ddr\d|wi-?fi ?\d?|vr|ar|xr|mr|iot|seo|geo|kpi|arr"
+    r"|a2a|skills?|rest(?:ful)? api|model context protocol)"
 )
 
 
