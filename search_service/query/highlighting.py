@@ -1,5 +1,6 @@
 """Where a text matches: spans of the original, found with the same tokens that engines match."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from indexer.folding import BREAK, fold, folded_tokens
@@ -8,43 +9,56 @@ from search_service.query.tree import HanCharacter, MatchField, Node, Prefix, To
 Span = tuple[int, int]
 Leaf = Tokens | Prefix | HanCharacter
 
+_CLAUSE = re.compile(r"(?:[^\n。、;!?:()《》“”…,]|(?<=\d),(?=\d))+")
+"""A stretch of folded text that no token leaves: everything between two signs that always break runs."""
+
 
 def highlight(text: str, leaves: Iterable[Node], field: MatchField) -> tuple[Span, ...]:
     """Half-open spans of ``text``, the text of ``field``, that the leaves match; ordered, merged where they touch."""
+    wanted = [leaf for leaf in leaves if isinstance(leaf, Leaf) and leaf.field in ("any", field)]
     folded = fold(text)
-    wanted = [leaf for leaf in leaves if isinstance(leaf, Leaf) and _may_match(leaf, folded.text, field)]
-    if not wanted:
-        return ()
-    spans = _merged(_spans(wanted, list(folded_tokens(folded.text))))
+    spans = _merged(span for leaf in wanted for span in _found(leaf, folded.text))
     return tuple(folded.span(start, end) for start, end in spans)
 
 
-def _may_match(leaf: Leaf, folded: str, field: MatchField) -> bool:
-    """Whether looking closer is worth it; spares tokenising most fields of most hits."""
-    if leaf.field not in ("any", field):
-        return False
+def _found(leaf: Leaf, folded: str) -> Iterator[Span]:
+    """Spans of folded text. Only clauses that hold what the leaf begins with are cut into tokens."""
+    literal = _literal(leaf)
+    if literal not in folded:
+        return
+    if isinstance(leaf, Tokens) and BREAK in leaf.tokens:
+        yield from _spans(leaf, list(folded_tokens(folded)))
+        return
+    for clause in _CLAUSE.finditer(folded):
+        if literal in clause.group():
+            for start, end in _spans(leaf, list(folded_tokens(clause.group()))):
+                yield clause.start() + start, clause.start() + end
+
+
+def _literal(leaf: Leaf) -> str:
+    """A text that every match of the leaf contains: Han as it is, of Latin words the letters, of numbers a digit."""
     if isinstance(leaf, HanCharacter):
-        return leaf.character in folded
+        return leaf.character
     first = leaf.tokens[0] if leaf.tokens else getattr(leaf, "prefix", "")
-    return first[0] in folded
+    letters = re.match(r"[^\W\d_]+", first)
+    return letters.group() if letters else first[0]
 
 
-def _spans(leaves: Sequence[Leaf], tokens: Sequence[tuple[str, int, int]]) -> Iterator[Span]:
+def _spans(leaf: Leaf, tokens: Sequence[tuple[str, int, int]]) -> Iterator[Span]:
     texts = [token for token, _, _ in tokens]
-    for leaf in leaves:
-        match leaf:
-            case Tokens(tokens=words):
-                for at in _runs(texts, words):
-                    yield tokens[at][1], _end(tokens[at : at + len(words)])
-            case Prefix(tokens=words, prefix=prefix):
-                for at, text in enumerate(texts):
-                    before = at - len(words)
-                    if before >= 0 and text.startswith(prefix) and tuple(texts[before:at]) == words:
-                        yield tokens[before][1], _end(tokens[before : at + 1])
-            case HanCharacter(character=character):
-                for text, start, _ in tokens:
-                    if character in text:
-                        yield start + text.index(character), start + text.index(character) + 1
+    match leaf:
+        case Tokens(tokens=words):
+            for at in _runs(texts, words):
+                yield tokens[at][1], _end(tokens[at : at + len(words)])
+        case Prefix(tokens=words, prefix=prefix):
+            for at, text in enumerate(texts):
+                before = at - len(words)
+                if before >= 0 and text.startswith(prefix) and tuple(texts[before:at]) == words:
+                    yield tokens[before][1], _end(tokens[before : at + 1])
+        case HanCharacter(character=character):
+            for text, start, _ in tokens:
+                if character in text:
+                    yield start + text.index(character), start + text.index(character) + 1
 
 
 def _runs(texts: Sequence[str], words: tuple[str, ...]) -> Iterator[int]:

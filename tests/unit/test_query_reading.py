@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.folding import tokenise
 from search_service.query.highlighting import highlight
 from search_service.query.reading import read_query
 from search_service.query.tree import AllOf, AnyOf, Days, Everything, HanCharacter, Keyword, Node, Not, Prefix, Tokens
@@ -115,3 +116,24 @@ def test_highlights_are_the_matched_text_as_written(query: str, marked: list[str
     text = "智譜发布ＧＬＭ－５，GLM-5.2与GLM 5均开源，获10亿元融资；智谱融资"
     spans = highlight(text, read_query(query).leaves, "body")
     assert [text[start:end] for start, end in spans] == marked
+
+
+@given(
+    st.lists(
+        st.sampled_from(["智谱", "GLM-5", "融资", "1,000", "，", "。", " ", "（", "10亿元", "\n", "glm5"]),
+        max_size=14,
+    )
+)
+def test_highlights_are_where_the_tokens_of_the_whole_text_match(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    tokens_of_text = tokenise(text)
+    for query in ("智谱", "glm5", "1000", "10亿", '"融资，智谱"', "GLM*"):
+        leaves = read_query(query).leaves
+        (leaf,) = leaves
+        matched = bool(highlight(text, leaves, "body"))
+        wanted = (*leaf.tokens, leaf.prefix) if isinstance(leaf, Prefix) else leaf.tokens
+        runs = ([t.text for t in tokens_of_text[at : at + len(wanted)]] for at in range(len(tokens_of_text)))
+        if isinstance(leaf, Prefix):
+            assert matched == any(run and run[-1].startswith(leaf.prefix) for run in runs)
+        else:
+            assert matched == any(tuple(run) == wanted for run in runs)
