@@ -33,7 +33,7 @@ _DASHES = "‐‑‒–—−﹣－"
 _UNITS = "年月日号亿万千百倍个家位名人款项条天次元美小轮台种届岁期类大强篇秒分点%"
 
 _WORD = rf"[^\W\d_{HAN}]+"
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:\.\d+)*)(?:[a-z](?![a-z]))?"
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!,?\d)|\d+(?:\.\d+)*)(?:[a-z](?![a-z]))?"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 # A number belongs to the word before it when it stands right behind it (but not a year before 年), behind a
 # dash (but not a year), or behind one blank with at most five digits (but neither a year nor a count: 5 倍).

@@ -9,7 +9,7 @@ from search_service.query.tree import HanCharacter, MatchField, Node, Prefix, To
 Span = tuple[int, int]
 Leaf = Tokens | Prefix | HanCharacter
 
-_CLAUSE = re.compile(r"(?:[^\n。、;!?:()《》“”…,]|(?<=\d),(?=\d))+")
+_CLAUSE = re.compile(r"(?:[^\n。、;!?:()《》“”…,.]|(?<=\d),(?=\d)|\.(?=\w))+")
 """A stretch of folded text that no token leaves: everything between two signs that always break runs."""
 
 
