@@ -3,12 +3,14 @@
 import ipaddress
 import os
 import sys
+from collections.abc import Iterator
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from indexer.archive import Changes, Selection
+from indexer.identity import digest_id
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import INTERRUPTED, NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
@@ -50,21 +52,32 @@ def _is_loopback(host: str) -> bool:
 def remove(settings: Settings, /, target: str | None, desk: str | None) -> None:
     """Take down an item, a digest or a whole desk with its facts.
 
-    The files stay as they are: indexing them again brings the items back.
+    An item or digest is named by its id, a digest also as DESK/PATH. The files stay as they are: indexing them again
+    brings the items back.
     """
     if (target is None) == (desk is None):
         fail("name either one item or digest, or --desk NAME", WRONG_CALL)
     with open_engine(settings.engine, write=True) as archive:
-        if desk is not None:
-            removed = archive.remove(Selection(desk=desk))
-        else:
-            removed = archive.remove(Selection(item_id=target))
+        removed = Changes()
+        for selection in _selections(target, desk):
             if removed == Changes():
-                removed = archive.remove(Selection(digest_id=target))
+                removed = archive.remove(selection)
         archive.flush()
     if removed == Changes():
         fail(f"nothing stored by the name of {desk or target}", NOT_STORED_OR_FOUND)
     click.echo(f"{len(removed.removed):,} items removed, {len(removed.changed):,} changed")
+
+
+def _selections(target: str | None, desk: str | None) -> Iterator[Selection]:
+    """What the words may mean, the likeliest first."""
+    if target is None:
+        yield Selection(desk=desk)
+        return
+    yield Selection(item_id=target)
+    yield Selection(digest_id=target)
+    owner, slash, path = target.partition("/")
+    if slash:
+        yield Selection(digest_id=digest_id(owner, path))
 
 
 @click.command()

@@ -120,6 +120,10 @@ def test_remove_takes_down_an_item_and_indexing_again_brings_it_back(run: Run, d
     assert run("remove", item).exit_code == 0
     assert json.loads(run("search", "", "--json").stdout)["total"] == 1
     assert json.loads(run("index", digests, "--extraction", "none", "--json").stdout)["items"]["added"] == 1
+    assert "1 items removed" in run("remove", json.loads(run("search", "", "--json").stdout)["items"][0]["id"]).stdout
+    run("index", digests, "--extraction", "none")
+    assert "2 items removed" in run("remove", "早报/2026-02-12.md").stdout
+    run("index", digests, "--extraction", "none")
     assert run("remove", "--desk", "早报").exit_code == 0
     assert json.loads(run("search", "", "--json").stdout)["total"] == 0
 
