@@ -43,7 +43,7 @@ _LATIN_UNITS = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "millio
 _LATIN_UNITS |= {"billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12}
 _DIGITS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
-_LESS = "近|接近|逼近|不到|不超过|至多|最多|最高|将近|高达"
+_LESS = "近|接近|逼近|不到|不超过|至多|最多|最高|将近"
 _MORE = "超过|超|逾|至少|不少于|不低于|突破|多达"
 _ABOUT = "约|大约|约合|大概|共计|合计|总计"
 _CURRENCY = "|".join(sorted((c for c in _CURRENCIES if c[0] >= "一"), key=len, reverse=True))

@@ -18,14 +18,13 @@ from indexer.extraction.passage import Passage, Spotted
 from indexer.extraction.propagation import propagate
 from indexer.extraction.relations import find_relations
 from indexer.extraction.span import Span
-from indexer.extraction.spotting import spot_names, spot_patterns, with_added
+from indexer.extraction.spotting import spot_names, with_added, with_known_kinds, without_joins
 from indexer.extraction.tagger import load_tagger
 from indexer.extraction.tokens import tokenise
 
 STEPS = (
     "zhimai_tagger",
     "zhimai_names",
-    "zhimai_policies",
     "zhimai_propagation",
     "zhimai_linker",
     "zhimai_relations",
@@ -64,10 +63,12 @@ def _fields(doc: Doc) -> tuple[tuple[TextField, str], ...]:
 
 @Language.factory("zhimai_tagger")
 def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signature of a factory
-    tagger = load_tagger()
+    tagger, linker = load_tagger(), load_linker()
 
     def step(doc: Doc) -> Doc:
-        doc._.spans = tagger.tag(doc._.title, doc._.body)
+        texts = dict(_fields(doc))
+        spans = without_joins(tagger.tag(doc._.title, doc._.body), texts)
+        doc._.spans = with_known_kinds(spans, texts, linker)
         return doc
 
     return step
@@ -75,20 +76,13 @@ def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signatu
 
 @Language.factory("zhimai_names")
 def _names(nlp: Language, name: str) -> Step:  # noqa: ARG001
-    names = load_names()
+    names, linker = load_names(), load_linker()
 
     def step(doc: Doc) -> Doc:
-        found = [span for field, text in _fields(doc) for span in spot_names(field, text, names.find(text))]
-        doc._.spans = with_added(doc._.spans, found)
-        return doc
-
-    return step
-
-
-@Language.factory("zhimai_policies")
-def _policies(nlp: Language, name: str) -> Step:  # noqa: ARG001
-    def step(doc: Doc) -> Doc:
-        found = [span for field, text in _fields(doc) for span in spot_patterns(field, text)]
+        texts = dict(_fields(doc))
+        links = (linker.lookup(texts[span.field][span.start : span.end], span.kind) for span in doc._.spans)
+        ids = frozenset(link.entity_id for link in links if link is not None)
+        found = [span for field, text in texts.items() for span in spot_names(field, text, names.find(text), ids)]
         doc._.spans = with_added(doc._.spans, found)
         return doc
 

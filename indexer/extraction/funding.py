@@ -22,7 +22,7 @@ from indexer.extraction.funding_details import (
     same_round,
 )
 from indexer.extraction.funding_relations import qualified_investments
-from indexer.extraction.funding_terms import FUNDING, TELLS_A_ROUND
+from indexer.extraction.funding_terms import FUNDING, NEVER_RAISES, TELLS_A_ROUND
 from indexer.extraction.passage import Passage
 from indexer.extraction.relation_features import SymbolRow
 from indexer.extraction.relation_model import load_model
@@ -30,6 +30,9 @@ from indexer.extraction.sentences import clause_around, sentence_at
 
 RAISES_MONEY = 0.4
 """The least probability at which an organisation counts as raising money."""
+
+BACKED = 0.5
+"""The least confidence of an investment that alone shows that its target raises money."""
 
 PLAIN_ROUND = 0.1
 """The same, for the likeliest organisation of an item that names a round and its investors or amount."""
@@ -62,22 +65,24 @@ def find_funding(passage: Passage, relations: Sequence[Relation]) -> Found:
     """
     if not FUNDING.search(passage.text):
         return tuple(relations), ()
-    companies = find_companies(passage)
+    companies = find_companies(passage, relations)
     if not companies:
         return tuple(relations), ()
     rounds = tuple(_Reading(passage, companies, relations).rounds())
     return tuple(qualified_investments(passage, relations, rounds)), rounds
 
 
-def find_companies(passage: Passage) -> tuple[str, ...]:
+def find_companies(passage: Passage, relations: Sequence[Relation] = ()) -> tuple[str, ...]:
     """Entity ids of the organisations that raise money, in order of first mention.
 
-    Where an item plainly tells a round and nobody is likely, it is the likeliest organisation's.
+    Those that the classifier finds likely and those that somebody invests in. Where an item plainly tells a round and
+    there is neither, it is the likeliest organisation's.
     """
     scores = _company_scores(passage)
-    likely = tuple(entity_id for entity_id, score in scores.items() if score >= RAISES_MONEY)
-    if likely or not TELLS_A_ROUND.search(passage.text):
-        return likely
+    backed = {one.object for one in relations if one.kind == "invested_in" and one.confidence >= BACKED}
+    found = tuple(one for one, score in scores.items() if score >= RAISES_MONEY or one in backed)
+    if found or not TELLS_A_ROUND.search(passage.text):
+        return found
     best = max(scores, key=lambda entity_id: scores[entity_id], default=None)
     return (best,) if best is not None and scores[best] >= PLAIN_ROUND else ()
 
@@ -85,10 +90,12 @@ def find_companies(passage: Passage) -> tuple[str, ...]:
 def _company_scores(passage: Passage) -> dict[str, float]:
     mentions = organisations(passage)
     row = SymbolRow(passage)
+    names = {one.entity_id: passage.text[one.start : one.end] for one in passage.named}
     model = load_model(MODEL)
     return {
         entity_id: model.scores(company_features(passage, row, places, rank=rank, rivals=len(mentions)))[RAISES]
         for rank, (entity_id, places) in enumerate(mentions.items())
+        if not NEVER_RAISES.search(names[entity_id])
     }
 
 

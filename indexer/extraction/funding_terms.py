@@ -13,9 +13,12 @@ FUNDING = re.compile(
 
 TELLS_A_ROUND = re.compile(
     r"(?:完成|获得?|宣布|斩获|拿下)[^。\n]{0,20}(?:融资|轮)|融资[^。\n]{0,12}(?:完成|到账|交割)|领投|跟投|轮投资方"
-    r"|\brais(?:es|ed)\b[^.\n]{0,40}(?:million|billion|[MB]\b)",
+    r"|\brais(?:es|ed)\b[^\n]{0,40}(?:million|billion|[MB]\b)",
 )
 """An item with one of these plainly tells a round."""
+
+NEVER_RAISES = re.compile(r"(?:交易所|港交所|上交所|深交所|北交所|纳斯达克|证监会|NASDAQ|SEC)$", re.IGNORECASE)
+"""Where companies list and who lets them; said next to every public offering."""
 
 _ONE_ROUND = (
     r"(?:(?:Pre|pre|PRE) ?-? ?)?(?:[A-H]\d? ?\+{0,3}|IPO)[ ]?轮|(?:Pre|pre)-?IPO"
@@ -38,12 +41,12 @@ IPO = "IPO"
 _REACHES = "达到|达|为|增至|升至|飙升至|飙升到|提升至|攀升至|突破|高达|超过|超|近|逼近|接近|翻倍至|涨至|冲至|至|是|of"
 VALUATION = re.compile(
     r"(?:投后|投前|公司|整体|最新|目标)?(?:估值|市值|valuation)(?:约|已|也|将|或|有望|一度)?"
-    rf"(?:{_REACHES})?(?:了)?[^，。；\n]{{0,6}}$"
+    rf"(?:{_REACHES})?(?:了)?[^，。；融募筹投\n]{{0,6}}$"
 )
 """Matches the text before an amount that is a valuation."""
 VALUATION_AFTER = re.compile(r"^(?:的)?(?:投后|投前|公司|最新)?(?:高)?(?:估值|市值|[ ]?valuation)")
 CUMULATIVE = re.compile(
-    r"(?:累计|总计|合计|总)(?:已)?(?:完成|获得?|融资|募资|筹集|募集)?[^，。；\n]{0,12}$"
+    r"(?:累计|合计|总共)(?:已)?(?:完成|获得?|融资|募资|筹集|募集)?[^，。；\n]{0,12}$|总融资[^，。；\n]{0,8}$"
     r"|(?:融资|募资)总额[^，。；\n]{0,6}$|累计[^，。；\n]{0,10}$"
 )
 CUMULATIVE_AFTER = re.compile(r"^(?:的)?(?:累计融资|总融资)")

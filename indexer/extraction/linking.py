@@ -22,11 +22,15 @@ _LONGEST_ELLIPSIS = 8
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entity as the linker knows it; ``known`` tells catalogued ones from new ones."""
+    """An entity as the linker knows it.
+
+    ``known``: catalogued, or a version of a catalogued family. ``listed``: an entry of the catalogue itself.
+    """
 
     entity_id: str
     name: str
     known: bool
+    listed: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,8 +65,11 @@ class Linker:
         for candidate in dict.fromkeys((cleaned_name(surface), form)):
             entity_id = self._by_key.get((kind, entity_key(candidate)))
             if entity_id is not None:
-                return Link(entity_id, self._catalogue.by_id[entity_id].entity.name, known=True)
+                return self._listed(entity_id)
         return self._version(form, kind) if kind in ("model", "product") else None
+
+    def _listed(self, entity_id: str) -> Link:
+        return Link(entity_id, self._catalogue.by_id[entity_id].entity.name, known=True, listed=True)
 
     def _version(self, form: str, kind: EntityKind) -> Link | None:
         family = self._catalogue.family_of(form, kind)
@@ -74,7 +81,7 @@ class Linker:
         name = _versioned_name(family.name, tail)
         entity_id = self._by_key.get((kind, entity_key(name)))
         if entity_id is not None:
-            return Link(entity_id, self._catalogue.by_id[entity_id].entity.name, known=True)
+            return self._listed(entity_id)
         return Link(new_entity_id(name, kind), name, known=True)
 
     def _writings(self, text: str, places: Sequence[Spotted]) -> dict[tuple[EntityKind, str], _Writing]:
@@ -98,7 +105,7 @@ class Linker:
             for other in sorted(writings, key=lambda one: (one.first > short.first, abs(one.first - short.first))):
                 entity_id = self._by_key.get((short.kind, entity_key(f"{other.link.name} {short.surface}")))
                 if other.link.known and entity_id is not None:
-                    short.link = Link(entity_id, self._catalogue.by_id[entity_id].entity.name, known=True)
+                    short.link = self._listed(entity_id)
                     break
 
 

@@ -103,10 +103,10 @@ def load_names() -> CatalogueNames:
 
 
 def _names_by_key(catalogue: Catalogue) -> dict[str, _Name]:
-    families = {entity_key(form) for family in catalogue.families for form in family.forms}
+    families = {_search_key(form) for family in catalogue.families for form in family.forms}
     names: dict[str, _Name] = {}
     for surface, entity_id, ambiguous in catalogue.names():
-        key = entity_key(surface)
+        key = _search_key(surface)
         if len(key) < 2:
             continue
         kind = catalogue.by_id[entity_id].entity.kind
@@ -124,6 +124,10 @@ def _names_by_key(catalogue: Catalogue) -> dict[str, _Name]:
             old.versioned or kind == "model",
         )
     return names
+
+
+def _search_key(surface: str) -> str:
+    return entity_key(surface).replace("-", "")  # those between numbers, which the squeezed text leaves out too
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:

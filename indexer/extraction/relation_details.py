@@ -2,9 +2,10 @@
 
 import re
 
+from indexer.extraction.amounts import find_amounts
 from indexer.extraction.passage import Passage
 from indexer.extraction.relation_pairs import Pair
-from indexer.extraction.triggers import LEFT, OPEN_SOURCED
+from indexer.extraction.triggers import LEFT, OPEN_SOURCED, TRIGGERS
 
 _OFFICE = (
     r"(?:(?:联合|共同)?创始人|联创|创办人|CEO|CTO|CFO|COO|CPO|CIO|CMO|CSO"
@@ -48,3 +49,14 @@ def is_open_sourced(passage: Passage, pair: Pair) -> bool:
     """Whether a sentence of the pair says that what was released is open."""
     sentences = {passage.sentence_of[pair.first], passage.sentence_of[pair.second]}
     return any(OPEN_SOURCED.search(passage.text, *passage.sentences[at]) for at in sentences)
+
+
+def price(passage: Passage) -> str | None:
+    """The amount in the sentences that speak of an acquisition, None where there is none or several."""
+    words = {
+        one.text
+        for sentence in passage.sentences
+        if TRIGGERS["acquired"].search(passage.text, *sentence)
+        for one in find_amounts(passage.text, *sentence)
+    }
+    return words.pop() if len(words) == 1 else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from graph.model import Qualifiers, Relation, RelationKind
 from indexer.extraction.passage import Passage
-from indexer.extraction.relation_details import career_details, is_open_sourced
+from indexer.extraction.relation_details import career_details, is_open_sourced, price
 from indexer.extraction.relation_features import SymbolRow, pair_features
 from indexer.extraction.relation_model import load_models, relations_of
 from indexer.extraction.relation_pairs import Pair, find_pairs, subject_first
@@ -12,9 +12,9 @@ from indexer.extraction.sentences import SentenceSpan
 from indexer.extraction.triggers import DENIED, find_triggers
 
 THRESHOLDS: Mapping[RelationKind, float] = {
-    "released": 0.37,
-    "developed": 0.37,
-    "invested_in": 0.25,
+    "released": 0.42,
+    "developed": 0.42,
+    "invested_in": 0.3,
     "acquired": 0.2,
     "partnered_with": 0.25,
     "issued": 0.4,
@@ -107,4 +107,6 @@ def _qualifiers(passage: Passage, pair: Pair, kind: RelationKind) -> Qualifiers:
         return Qualifiers(role=role, left=left)
     if kind == "released":
         return Qualifiers(open_source=is_open_sourced(passage, pair))
+    if kind == "acquired":
+        return Qualifiers(amount=price(passage))
     return Qualifiers()

@@ -39,7 +39,8 @@ TRIGGERS: dict[RelationKind, re.Pattern[str]] = {
 }
 
 NEGATED = re.compile(
-    r"(?:否认|不会|并未|尚未|没有|未能|未曾|拒绝|暂无|不再|不打算|无意|辟谣|不实|取消|终止|放弃|叫停|搁置|未|无)[^，。；\n]{0,8}$"
+    r"(?:否认|不会|并未|尚未|没有|未能|未曾|拒绝|暂无|不再|不打算|无意|辟谣|不实|取消|终止|放弃|叫停|搁置"
+    r"|未(?!来)|并无|尚无)[^，。；\n]{0,8}$"
 )
 """Matches the text before a trigger that the text denies."""
 

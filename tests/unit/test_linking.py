@@ -20,7 +20,9 @@ def small_catalogue() -> Catalogue:
         {"id": "product:Windows"},
         {"id": "person:奥特曼", "aliases": {"latin": ["Sam Altman"]}},
     ]
-    return catalogue_from_documents({"all.yaml": {"entities": entities}, "families.yaml": {"families": ["model:千问"]}})
+    return catalogue_from_documents(
+        {"all.yaml": {"entities": entities}, "families.yaml": {"families": ["model:千问"]}}
+    )
 
 
 LINKER = Linker(small_catalogue())
@@ -56,14 +58,22 @@ def test_a_kind_has_its_own_names() -> None:
         ("伊万·彼得罗夫出席，彼得罗夫说", "，彼得罗夫"[1:], "伊万·彼得罗夫", "person"),
         ("启明-V4发布，V4更快", "，V4"[1:], "启明-V4", "model"),
         ("启明5，代号“海燕”，今日上线", "海燕", "启明5", "model"),
-        ("《数据要素流通管理暂行办法》施行，管理暂行办法规定", "，管理暂行办法"[1:], "数据要素流通管理暂行办法", "policy"),
+        (
+            "《数据要素流通管理暂行办法》施行，管理暂行办法规定",
+            "，管理暂行办法"[1:],
+            "数据要素流通管理暂行办法",
+            "policy",
+        ),
     ],
 )
 def test_another_writing_in_the_same_item_is_the_same_entity(
     text: str, short: str, long: str, kind: EntityKind
 ) -> None:
     start, last = text.index(long), text.rindex(short)
-    spotted = [Spotted(start=start, end=start + len(long), kind=kind), Spotted(start=last, end=last + len(short), kind=kind)]
+    spotted = [
+        Spotted(start=start, end=start + len(long), kind=kind),
+        Spotted(start=last, end=last + len(short), kind=kind),
+    ]
     first, second = LINKER.link(text, spotted)
     assert first.entity_id == second.entity_id
 

@@ -71,16 +71,20 @@ def load_labelled(items: Path, labels: Path) -> tuple[LabelledItem, ...]:
     ``items`` has lines {"id", "title", "body"}, ``labels`` lines {"id", "entities": [{"type", "surfaces"}]}.
     Raises BadLabels with the line that is wrong.
     """
-    texts = {record["id"]: record for _, record in _records(items, ("id", "title"))}
+    texts = {record["id"]: record for _, record in read_records(items, ("id", "title"))}
     labelled = []
-    for line, record in _records(labels, ("id", "entities")):
+    for line, record in read_records(labels, ("id", "entities")):
         if record["id"] not in texts:
             raise BadLabels(f"{labels}, line {line}: no item has the id {record['id']!r}")
         labelled.append(_labelled_item(texts[record["id"]], record["entities"]))
     return tuple(labelled)
 
 
-def _records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_records(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and object of each line of a file of JSON lines.
+
+    Raises BadLabels for a line that is no JSON or lacks one of the ``needed`` keys.
+    """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:

@@ -20,11 +20,11 @@ from indexer.extraction.passage import Named, Passage
 from indexer.extraction.relation_features import SymbolRow, pair_features
 from indexer.extraction.relation_model import NONE, PAIR_KINDS, model_file
 from indexer.extraction.relation_pairs import Pair, PairKind, find_pairs
-from indexer.extraction.training.labelled import _records as read_records
+from indexer.extraction.training.labelled import read_records
 
 Triple = tuple[str, str, str]
 
-PARAMETERS = {"c1": 0.2, "c2": 2.0, "max_iterations": 150, "feature.minfreq": 2}
+PARAMETERS = {"c1": 0.3, "c2": 2.0, "max_iterations": 150, "feature.minfreq": 2}
 """L1 and L2 weights and the least frequency of a feature, chosen by leaving one desk out at a time."""
 
 _BY_PRIORITY = ("acquired", "invested_in", "founded", "partnered_with")
