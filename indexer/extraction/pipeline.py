@@ -49,16 +49,16 @@ class Extraction:
         title, body = item.title, item.body
         if not title and not body:
             return Annotations()
-        doc = self._pipeline.make_doc(f"{title}\n{body}")
-        doc._.item_id, doc._.title, doc._.body = item.id, title, body
-        for _, step in self._pipeline.pipeline:
-            doc = step(doc)
-        passage: Passage = doc._.passage
-        return Annotations(
-            mentions=tuple(_mention(passage, one) for one in passage.named),
-            relations=tuple(replace(relation, day=item.day) for relation in doc._.relations),
-            funding=tuple(replace(one, day=item.day) for one in doc._.funding),
-        )
+        with self._pipeline.memory_zone():  # else the vocabulary keeps every word ever seen
+            doc = self._pipeline.make_doc(f"{title}\n{body}")
+            doc._.item_id, doc._.title, doc._.body = item.id, title, body
+            doc = self._pipeline(doc)
+            passage: Passage = doc._.passage
+            return Annotations(
+                mentions=tuple(_mention(passage, one) for one in passage.named),
+                relations=tuple(replace(relation, day=item.day) for relation in doc._.relations),
+                funding=tuple(replace(one, day=item.day) for one in doc._.funding),
+            )
 
 
 def load_extraction(level: str) -> Extractor:

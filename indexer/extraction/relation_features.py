@@ -18,6 +18,7 @@ _SYMBOLS: dict[EntityKind, str] = {"org": "<O>", "model": "<M>", "product": "<P>
 _SENTENCE_ENDS = frozenset("。！？!?；;\n")
 _LIST_MARKS = frozenset({"、", "和", "与", "及", ",", "，", "以及", "&"})
 _LONG_GAP = 24
+_OTHER_PLACES = 12
 _AROUND = 12
 
 
@@ -195,7 +196,7 @@ def _other_place_features(passage: Passage, row: SymbolRow, pair: Pair) -> Itera
     """What stands between the two where they meet again within a sentence."""
     named, sentence = passage.named, passage.sentence_of
     places = {
-        which: [index for index, one in enumerate(named) if one.entity_id == named[which].entity_id]
+        which: [index for index, one in enumerate(named) if one.entity_id == named[which].entity_id][:_OTHER_PLACES]
         for which in (pair.first, pair.second)
     }
     for a in places[pair.first]:

@@ -1,5 +1,6 @@
 """Pairs of entities that an item may relate, each at the place where the item brings them closest."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,16 +52,27 @@ def _closest(passage: Passage, left: Sequence[int], right: Sequence[int]) -> tup
     """The mentions closest to each other: same sentence first, then fewest names between, then distance."""
     named, sentence = passage.named, passage.sentence_of
     best: tuple[tuple[int, int, int], tuple[int, int]] | None = None
-    for a in left:
-        for b in right:
-            first, second = (a, b) if a < b else (b, a)
-            apart = sentence[second] - sentence[first]
-            if apart > NEAR_SENTENCES and named[first].start >= passage.body_start:
-                continue
-            cost = (apart, second - first, named[second].start - named[first].end)
-            if best is None or cost < best[0]:
-                best = cost, (first, second)
+    for first, second in _neighbours(left, right):
+        apart = sentence[second] - sentence[first]
+        if apart > NEAR_SENTENCES and named[first].start >= passage.body_start:
+            continue
+        cost = (apart, second - first, named[second].start - named[first].end)
+        if best is None or cost < best[0]:
+            best = cost, (first, second)
     return best[1] if best else None
+
+
+def _neighbours(left: Sequence[int], right: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Every mention of ``left`` with the mentions of ``right`` next to it on either side, in text order.
+
+    Mentions farther apart are never the closest, so long texts cost no more than their length.
+    """
+    for one in left:
+        at = bisect_left(right, one)
+        if at:
+            yield right[at - 1], one
+        if at < len(right):
+            yield one, right[at]
 
 
 def subject_first(pair: Pair, named: Sequence[Named]) -> bool:

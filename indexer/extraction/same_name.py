@@ -19,6 +19,9 @@ _EQUATING = re.compile(
     r"(?:简称|又名|又称|原名|原称|曾用名|即|代号|内部代号|英文名|中文名|也就是|也称|俗称|别名|aka)?"
     r"(?:为|是|：|:| )*[“\"「『]?"
 )
+_PLACES = 12
+"""A text says what a name is called else where it first uses it."""
+
 _OPENS = re.compile(r"[”\"」』》]?\s*(?:[（(]|[，,]?(?:以下)?(?:简称|又名|又称|原名|曾用名|代号|内部代号|英文名))")
 
 
@@ -97,7 +100,7 @@ _RULES = {
 
 def is_equated(text: str, first: str, first_starts: Sequence[int], second: str, second_starts: Sequence[int]) -> bool:
     """Whether the text gives one as another name of the other: 甲（乙）, 甲，代号乙."""
-    pairs = [(a, b) for a in first_starts for b in second_starts]
+    pairs = [(a, b) for a in first_starts[:_PLACES] for b in second_starts[:_PLACES]]
     return any(
         _equates(text, a + len(first), b, b + len(second))
         if a < b

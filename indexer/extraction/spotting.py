@@ -50,8 +50,11 @@ def _kind_in(text: str, match: NameMatch) -> EntityKind:
 def with_added(spans: Iterable[Span], more: Iterable[Span]) -> tuple[Span, ...]:
     """``spans`` with those of ``more`` that touch none of them."""
     kept = list(spans)
+    taken = {(span.field, at) for span in kept for at in range(span.start, span.end)}
     for span in more:
-        if not any(span.field == one.field and span.start < one.end and one.start < span.end for one in kept):
+        places = {(span.field, at) for at in range(span.start, span.end)}
+        if taken.isdisjoint(places):
+            taken |= places
             kept.append(span)
     return tuple(sorted(kept, key=lambda one: (one.field == "body", one.start)))
 

@@ -20,7 +20,7 @@ from indexer.extraction.passage import Named, Passage
 from indexer.extraction.relation_features import SymbolRow, pair_features
 from indexer.extraction.relation_model import NONE, PAIR_KINDS, model_file
 from indexer.extraction.relation_pairs import Pair, PairKind, find_pairs
-from indexer.extraction.training.labelled import read_records
+from indexer.extraction.training.labelled import BadLabels, read_records
 
 Triple = tuple[str, str, str]
 
@@ -42,7 +42,9 @@ class LabelledPassage:
 def load_passages(items: Path, labels: Path) -> Iterator[LabelledPassage]:
     """The labelled items in the order of the labels. Raises BadLabels with the line that is wrong."""
     texts = {record["id"]: record for _, record in read_records(items, ("id", "title"))}
-    for _, record in read_records(labels, ("id", "entities")):
+    for line, record in read_records(labels, ("id", "entities")):
+        if record["id"] not in texts:
+            raise BadLabels(f"{labels}, line {line}: no item has the id {record['id']!r}")
         yield _labelled_passage(texts[record["id"]], record)
 
 
@@ -156,8 +158,13 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 2:
         sys.stderr.write("usage: python -m indexer.extraction.training.relations ITEMS LABELS\n")
         return 2
-    folder = Path(__file__).parents[1] / "models"
-    train_all(list(load_passages(Path(arguments[0]), Path(arguments[1]))), folder)
+    items, labels = map(Path, arguments)
+    try:
+        passages = list(load_passages(items, labels))
+    except (BadLabels, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    train_all(passages, Path(__file__).parents[1] / "models")
     return 0
 
 
