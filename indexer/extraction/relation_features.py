@@ -84,11 +84,11 @@ def _gap_features(row: SymbolRow, pair: Pair) -> Iterator[str]:
     if len(gap) > _LONG_GAP:
         yield "long"
         gap = [*gap[: _LONG_GAP // 2], "…", *gap[-_LONG_GAP // 2 :]]
-    for symbol in set(gap):
+    for symbol in dict.fromkeys(gap):
         yield "g" + symbol
-    for a, b in set(pairwise(gap)):
+    for a, b in dict.fromkeys(pairwise(gap)):
         yield "g" + a + b
-    for a, b, c in set(zip(gap, gap[1:], gap[2:], strict=False)):
+    for a, b, c in dict.fromkeys(zip(gap, gap[1:], gap[2:], strict=False)):
         yield "g" + a + b + c
     yield "start=" + "".join(gap[:2])
     yield "start3=" + "".join(gap[:3])
@@ -104,9 +104,9 @@ def _side_features(row: SymbolRow, pair: Pair) -> Iterator[str]:
     left = left[_after_last_stop(left) :]
     right = row.symbols[second + 1 : second + 1 + _AROUND]
     right = right[: _before_first_stop(right)]
-    for a, b in set(pairwise(left)):
+    for a, b in dict.fromkeys(pairwise(left)):
         yield "l" + a + b
-    for a, b in set(pairwise(right)):
+    for a, b in dict.fromkeys(pairwise(right)):
         yield "r" + a + b
     yield "left=" + "".join(left[-2:])
     yield "left1=" + "".join(left[-1:])
