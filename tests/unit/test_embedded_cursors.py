@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_service.engines.contract import BadCursor, SearchRequest
-from search_service.engines.embedded.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
-from search_service.engines.embedded.shown_marks import joined_marks, mark_of, marks_in
+from search_service.engines.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
+from search_service.engines.shown_marks import joined_marks, mark_of, marks_in
 from search_service.query.tree import Everything, Tokens
 
 REQUEST = SearchRequest(tree=Everything())

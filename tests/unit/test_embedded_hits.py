@@ -7,7 +7,8 @@ import tantivy
 
 from search_service.engines.embedded.hits import RankedHit, by_day, by_relevance, id_of, take
 from search_service.engines.embedded.index_reading import Generation
-from search_service.engines.embedded.index_schema import index_schema, newest_key, oldest_key
+from search_service.engines.embedded.index_schema import index_schema
+from search_service.engines.item_fields import newest_key, oldest_key
 
 IDS = [f"{number:016x}" for number in (7, 3, 9, 1, 5, 8, 2, 6, 4)]
 """All in one block of order keys: they differ in bits that a key does not hold."""

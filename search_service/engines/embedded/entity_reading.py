@@ -7,8 +7,9 @@ from typing import Any
 from graph.model import EntityKind, EntityRef
 from graph.source import EntityRecord, Month, Neighbour
 from indexer.folding import fold_key
-from search_service.engines.embedded.days import day_of, month_text, next_month
+from search_service.engines.days import day_of
 from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders, stored_numbers
+from search_service.engines.timelines import timeline_from
 
 _COLUMNS = "key, id, kind, name, items, first, last"
 
@@ -114,13 +115,4 @@ def timeline_of(connection: sqlite3.Connection, entity_id: str) -> tuple[Month, 
             (number,),
         )
     )
-    if not counts:
-        return ()
-    totals = dict(connection.execute("SELECT month, items FROM months"))
-    months, last = [min(counts)], max(counts)
-    while months[-1] < last:
-        months.append(next_month(months[-1]))
-    return tuple(
-        Month(month=month_text(month), count=counts.get(month, 0), share=counts.get(month, 0) / totals.get(month, 1))
-        for month in months
-    )
+    return timeline_from(counts, dict(connection.execute("SELECT month, items FROM months")))

@@ -6,7 +6,7 @@ from datetime import date
 
 from indexer.model import AnnotatedItem
 from search_service.engines.contract import ArchiveState, Day, StoredDigest
-from search_service.engines.embedded.days import day_of, number_of
+from search_service.engines.days import day_of, number_of
 from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
 from search_service.engines.embedded.payloads import item_in
 

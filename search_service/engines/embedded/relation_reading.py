@@ -6,11 +6,12 @@ from typing import Any
 
 import orjson
 
-from graph.model import EntityRef, FundingRound, Qualifiers, Relation, RelationKind
-from graph.source import Edge, RelationGroup, SourcedEvidence
+from graph.model import EntityRef, FundingRound, Relation, RelationKind
+from graph.source import Edge, RelationGroup
 from indexer.codec import relation_from, round_from
 from search_service.engines.embedded.entity_reading import entity_number
 from search_service.engines.embedded.numbering import stored_numbers
+from search_service.engines.relation_groups import group_of
 
 _GROUPS = """
     SELECT x.kind, s.key, s.id, s.name, s.kind, o.key, o.id, o.name, o.kind
@@ -50,7 +51,7 @@ def relations_between(connection: sqlite3.Connection, one: str, other: str) -> t
 
 def _groups(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> tuple[RelationGroup, ...]:
     return tuple(
-        _group(
+        group_of(
             kind,
             EntityRef(id=row[1], name=row[2], kind=row[3]),
             EntityRef(id=row[5], name=row[6], kind=row[7]),
@@ -63,36 +64,13 @@ def _groups(connection: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> 
 def _assertions(
     connection: sqlite3.Connection, subject: int, object_: int, kind: RelationKind
 ) -> list[tuple[Relation, str]]:
-    """Assertions with the link of their item, by day (none last), item and place."""
+    """Assertions with the link of their item."""
     rows = connection.execute(
         "SELECT r.payload, i.url FROM relations r JOIN items i ON i.key = r.item"
-        " WHERE r.subject = ? AND r.object = ? AND r.kind = ?"
-        " ORDER BY r.day = 0, r.day, i.id, r.position",
+        " WHERE r.subject = ? AND r.object = ? AND r.kind = ? ORDER BY i.id, r.position",
         (subject, object_, kind),
     )
-    found = [(relation_from(orjson.loads(payload)), url) for payload, url in rows]
-    return sorted(found, key=lambda one: _place(one[0]))
-
-
-def _place(relation: Relation) -> tuple[bool, str, str, bool, int, int]:
-    evidence = relation.evidence
-    day = relation.day.isoformat() if relation.day else ""
-    return not day, day, evidence.item_id, evidence.field != "title", evidence.start, evidence.end
-
-
-def _group(
-    kind: RelationKind, subject: EntityRef, object_: EntityRef, assertions: Sequence[tuple[Relation, str]]
-) -> RelationGroup:
-    none = Qualifiers()
-    return RelationGroup(
-        kind=kind,
-        subject=subject,
-        object=object_,
-        qualifiers=next((r.qualifiers for r, _ in assertions if r.qualifiers != none), none),
-        day=assertions[0][0].day,
-        confidence=max(r.confidence for r, _ in assertions),
-        evidence=tuple(SourcedEvidence(evidence=r.evidence, day=r.day, url=url) for r, url in assertions),
-    )
+    return [(relation_from(orjson.loads(payload)), url) for payload, url in rows]
 
 
 def rounds_of(connection: sqlite3.Connection, entity_id: str) -> tuple[FundingRound, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from indexer.model import Annotations
-from search_service.engines.embedded.facts import ItemFacts
+from search_service.engines.facts import ItemFacts
 
 Ends = tuple[int, int, str]
 """Subject, object and kind: what relations are grouped by."""

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from tantivy import Query
 
 from search_service.engines.contract import Hit, SearchPage, SearchRequest
+from search_service.engines.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
 from search_service.engines.embedded.connections import ReadConnections
-from search_service.engines.embedded.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
 from search_service.engines.embedded.facets import Facets
 from search_service.engines.embedded.hits import RankedHit, Ranking, Taken, by_day, by_relevance, id_of, take
 from search_service.engines.embedded.index_reading import Generation, IndexReader
 from search_service.engines.embedded.item_reading import stored_items
 from search_service.engines.embedded.library_errors import search_errors_told
-from search_service.engines.embedded.shown_marks import joined_marks, mark_of, marks_in
-from search_service.engines.embedded.translation import scores, translate
-
-MAX_MARKS = 1000
-GENERATION_GONE = "检索期间库已更新，后面的结果按更新后的相关度排列，已经列出的不再重复"
+from search_service.engines.embedded.translation import translate
+from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before
+from search_service.engines.scoring import scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,7 @@ class Searching:
         query = translate(request.tree, generation)
         ranking = by_relevance(query, generation)
         if cursor and not kept:
-            taken = take(ranking, request.limit, skip=_shown_before(cursor))
+            taken = take(ranking, request.limit, skip=shown_before(cursor))
         else:
             taken = _from_rank(ranking, cursor.shown if cursor else 0, request.limit)
         if taken.more:
@@ -76,7 +74,7 @@ class Searching:
             query=query,
             hits=taken.hits,
             total=taken.matching,
-            next=_after(cursor, taken.hits, generation) if taken.more else None,
+            next=cursor_after(cursor, taken.hits, generation=generation.name) if taken.more else None,
             notices=(GENERATION_GONE,) if cursor and not kept else (),
         )
 
@@ -104,25 +102,3 @@ def _from_rank(ranking: Ranking, shown: int, count: int) -> Taken:
 
 def _up_to(cursor: DayCursor, generation: Generation) -> Callable[[RankedHit], bool]:
     return lambda hit: hit.key == cursor.key and id_of(hit, generation) <= cursor.id
-
-
-def _after(cursor: RelevanceCursor | None, hits: list[RankedHit], generation: Generation) -> RelevanceCursor:
-    before = marks_in(cursor.marks) if cursor else []
-    return RelevanceCursor(
-        generation=generation.name,
-        shown=(cursor.shown if cursor else 0) + len(hits),
-        score=hits[-1].score,
-        key=hits[-1].key,
-        marks=joined_marks([*before, *(mark_of(hit.key) for hit in hits)][-MAX_MARKS:]),
-    )
-
-
-def _shown_before(cursor: RelevanceCursor) -> Callable[[RankedHit], bool]:
-    marks = set(marks_in(cursor.marks))
-    marks_are_all = cursor.shown <= MAX_MARKS
-
-    def shown(hit: RankedHit) -> bool:
-        ranks_before = (hit.score, hit.key) >= (cursor.score, cursor.key)
-        return mark_of(hit.key) in marks or (not marks_are_all and ranks_before)
-
-    return shown

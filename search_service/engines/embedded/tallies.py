@@ -10,9 +10,9 @@ from itertools import chain
 from typing import TypeVar
 
 from indexer.folding import fold_key
-from search_service.engines.embedded.days import month_of
-from search_service.engines.embedded.facts import ItemFacts, Writing
+from search_service.engines.days import month_of
 from search_service.engines.embedded.numbering import numbers_of_entities
+from search_service.engines.facts import ItemFacts, Writing
 
 Pair = tuple[str, str]
 Key = TypeVar("Key")

@@ -6,8 +6,9 @@ and single Han characters filter as well: how often one occurs says nothing abou
 
 from tantivy import FieldType, Occur, Query
 
-from search_service.engines.embedded.days import number_of
+from search_service.engines.days import number_of
 from search_service.engines.embedded.index_reading import Generation
+from search_service.engines.scoring import MATCHED_FIELDS, TITLE_BOOST
 from search_service.query.tree import (
     AllOf,
     AnyOf,
@@ -22,21 +23,10 @@ from search_service.query.tree import (
     Tokens,
 )
 
-TITLE_BOOST = 2.0
 EXPANSIONS = 16_000
 """Terms that one prefix in a phrase may stand for; tantivy itself refuses more than 16,384."""
 
 _LAST_DAY = 99999999
-
-
-def scores(node: Node) -> bool:
-    """Whether relevance means anything for the tree."""
-    match node:
-        case Tokens():
-            return True
-        case AllOf(children=children) | AnyOf(children=children):
-            return any(scores(child) for child in children)
-    return False
 
 
 def translate(node: Node, generation: Generation) -> Query:
@@ -52,7 +42,7 @@ def translate(node: Node, generation: Generation) -> Query:
         case Not():
             return _all_of((node,), generation)
         case Tokens(field=field, tokens=tokens) if tokens:
-            return _in_fields(field, {name: _phrase(name, tokens, generation) for name in _FIELDS[field]})
+            return _in_fields(field, {name: _phrase(name, tokens, generation) for name in MATCHED_FIELDS[field]})
     return _filter(_filtered(node, generation))
 
 
@@ -81,15 +71,12 @@ def _filtered(node: Node, generation: Generation) -> Query:
             lowest, highest = number_of(since) or 1, number_of(until) or _LAST_DAY
             return Query.range_query(schema, "day", FieldType.Unsigned, lowest, highest)
         case HanCharacter(field=field, character=character):
-            return _any_of([_containing(name, character, generation) for name in _FIELDS[field]])
+            return _any_of([_containing(name, character, generation) for name in MATCHED_FIELDS[field]])
         case Prefix(field=field, tokens=tokens, prefix=prefix):
-            return _any_of([_prefixed(name, tokens, prefix, generation) for name in _FIELDS[field]])
+            return _any_of([_prefixed(name, tokens, prefix, generation) for name in MATCHED_FIELDS[field]])
         case Everything() | Tokens():
             return Query.all_query()
     raise TypeError(f"no such node: {node!r}")
-
-
-_FIELDS: dict[MatchField, tuple[str, ...]] = {"any": ("title", "body"), "title": ("title",), "body": ("body",)}
 
 
 def _in_fields(field: MatchField, queries: dict[str, Query]) -> Query:

@@ -3,22 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import orjson
 
 from indexer.archive import ArchiveUnavailable, Changes, Selection
 from indexer.codec import from_json
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
-from search_service.engines.embedded.days import number_of
-from search_service.engines.embedded.facts import ItemFacts, facts_of
-from search_service.engines.embedded.merging import (
-    Merge,
-    PlacedSighting,
-    StoredSighting,
-    in_sequence,
-    merge,
-    titles_in,
-)
+from search_service.engines.days import number_of
 from search_service.engines.embedded.numbering import (
     BOUND,
     in_batches,
@@ -29,7 +21,16 @@ from search_service.engines.embedded.numbering import (
 )
 from search_service.engines.embedded.payloads import pack
 from search_service.engines.embedded.relation_rows import RelationRows
+from search_service.engines.embedded.stored_sightings import stored_sightings, titles_in
 from search_service.engines.embedded.tallies import Tallies
+from search_service.engines.facts import ItemFacts, facts_of
+from search_service.engines.merging import (
+    Merge,
+    PlacedSighting,
+    StoredSighting,
+    in_sequence,
+    merge,
+)
 
 DIGESTS_AT_ONCE = 10
 """Digests taken down in one step; a desk can hold more items than memory."""
@@ -40,6 +41,7 @@ class RecordWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._stored = partial(stored_sightings, connection)
 
     def close(self) -> None:
         """Lets go of the record."""
@@ -63,7 +65,7 @@ class RecordWriter:
         latest = {digest.digest.id: digest for digest in digests}
         with self._transaction(keep=keep):
             affected = titles_in(self._connection, "digest = ?", list(latest))
-            merged = merge(self._connection, latest.values(), affected=affected, leaves=_stands_in(latest))
+            merged = merge(self._stored, latest.values(), affected=affected, leaves=_stands_in(latest))
             if keep:
                 self._store_digests(latest.values())
                 self._write(merged)
@@ -89,7 +91,7 @@ class RecordWriter:
             "UPDATE digests SET fingerprint = '' WHERE id IN (SELECT digest FROM sightings WHERE item = ?)", (key,)
         )
         titles = titles_in(self._connection, "item = ?", [key])
-        merged = merge(self._connection, (), affected=titles, leaves=lambda s: s.item_id == item_id)
+        merged = merge(self._stored, (), affected=titles, leaves=lambda s: s.item_id == item_id)
         self._write(merged)
         return merged.changes()
 
@@ -97,7 +99,7 @@ class RecordWriter:
         parts = []
         for some in in_batches(digest_ids, DIGESTS_AT_ONCE):
             titles = titles_in(self._connection, "digest = ?", some)
-            merged = merge(self._connection, (), affected=titles, leaves=_stands_in(some))
+            merged = merge(self._stored, (), affected=titles, leaves=_stands_in(some))
             self._connection.executemany("DELETE FROM digests WHERE id = ?", [(digest,) for digest in some])
             self._write(merged)
             parts.append(merged.changes())
@@ -107,7 +109,7 @@ class RecordWriter:
         of_digests = self._remove_digests(self.digest_ids(desk))
         # a digest of another desk can quote items of this one
         titles = titles_in(self._connection, "desk = ?", [desk])
-        merged = merge(self._connection, (), affected=titles, leaves=lambda _sighting: True)
+        merged = merge(self._stored, (), affected=titles, leaves=lambda _sighting: True)
         self._write(merged)
         return in_sequence([of_digests, merged.changes()])
 
@@ -162,15 +164,11 @@ class RecordWriter:
     def _write_sightings(self, sightings: Sequence[PlacedSighting], numbers: Mapping[str, int]) -> None:
         self._connection.executemany(
             "UPDATE sightings SET item = ?, payload = ? WHERE key = ?",
-            [(numbers[s.item_id], _packed(s.json), s.key) for s in sightings if s.key is not None],
+            [(numbers[s.item_id], _packed(s), s.key) for s in sightings if s.key is not None],
         )
         self._connection.executemany(
             "INSERT INTO sightings VALUES (NULL, ?, ?, ?, ?, ?, ?)",
-            [
-                (s.digest_id, s.position, *s.title, numbers[s.item_id], _packed(s.json))
-                for s in sightings
-                if s.key is None
-            ],
+            [(s.digest_id, s.position, *s.title, numbers[s.item_id], _packed(s)) for s in sightings if s.key is None],
         )
 
     def _write_facts(self, merged: Merge, numbers: Mapping[str, int]) -> None:
@@ -245,5 +243,5 @@ def _item_row(key: int, annotated: AnnotatedItem, json: bytes) -> tuple[object, 
     return key, item.id, number_of(item.day), url, pack(json)
 
 
-def _packed(json: bytes | None) -> bytes | None:
-    return None if json is None else pack(json)
+def _packed(sighting: PlacedSighting) -> bytes | None:
+    return None if sighting.shared else pack(sighting.json)

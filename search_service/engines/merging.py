@@ -1,14 +1,12 @@
-"""Which items follow when some sightings leave the record and others come: worked out, not yet written."""
+"""Which items follow when some sightings leave an archive and others come: worked out, not yet written."""
 
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from indexer.archive import Changes
 from indexer.codec import from_json, to_json
 from indexer.identity import Sighting, resolve_sightings, title_key
 from indexer.model import AnnotatedDigest, AnnotatedItem
-from search_service.engines.embedded.payloads import unpack
 
 TitleKey = tuple[str, str]
 """Desk and folded title: sightings that share both are resolved together."""
@@ -16,9 +14,10 @@ TitleKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSighting:
-    """A sighting in the record, with the item that it is part of, both as JSON; ``shared``: they are the same."""
+    """A sighting in an archive, with the item that it is part of, both as JSON; ``shared``: the archive keeps no JSON
+    of its own for it, because it is the item's. ``key`` is how the engine finds it again."""
 
-    key: int
+    key: int | str
     digest_id: str
     position: int
     desk: str
@@ -30,14 +29,15 @@ class StoredSighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedSighting:
-    """A sighting to write. ``key`` is that of its row, None for a new one; no JSON where it is the item's."""
+    """A sighting to write. ``key`` is the stored one's, None for a new one; ``shared``: its JSON is the item's."""
 
-    key: int | None
+    key: int | str | None
     digest_id: str
     position: int
     title: TitleKey
     item_id: str
-    json: bytes | None
+    json: bytes
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Rewriting:
 class Merge:
     """All that has to be written."""
 
-    leaving: list[int] = field(default_factory=list)
+    leaving: list[int | str] = field(default_factory=list)
     sightings: list[PlacedSighting] = field(default_factory=list)
     rewritings: list[Rewriting] = field(default_factory=list)
     unchanged: set[str] = field(default_factory=set)
@@ -75,30 +75,35 @@ class _Coming:
     json: bytes
 
 
+def titles_of(digests: Iterable[AnnotatedDigest]) -> set[TitleKey]:
+    """Titles of the items of digests."""
+    return {_title(annotated) for digest in digests for annotated in digest.items}
+
+
+def _title(annotated: AnnotatedItem) -> TitleKey:
+    return annotated.item.desk, title_key(annotated.item.title)
+
+
 def merge(
-    connection: sqlite3.Connection,
+    stored: Callable[[TitleKey], list[StoredSighting]],
     digests: Iterable[AnnotatedDigest],
     *,
     affected: Iterable[TitleKey],
     leaves: Callable[[StoredSighting], bool],
 ) -> Merge:
-    """Resolves every title that the sightings of ``digests`` have, and those ``affected`` by what ``leaves``."""
+    """Resolves every title that the sightings of ``digests`` have, and those ``affected`` by what ``leaves``.
+
+    ``stored`` gives the sightings of a title that the archive has.
+    """
     coming: dict[TitleKey, list[_Coming]] = {title: [] for title in affected}
     for digest in digests:
         for position, annotated in enumerate(digest.items):
-            title = (annotated.item.desk, title_key(annotated.item.title))
             sighting = Sighting(digest_id=digest.digest.id, position=position, annotated=annotated)
-            coming.setdefault(title, []).append(_Coming(sighting=sighting, json=to_json(annotated)))
+            coming.setdefault(_title(annotated), []).append(_Coming(sighting=sighting, json=to_json(annotated)))
     result = Merge()
     for title, new in coming.items():
-        _merge_title(result, title, _stored(connection, title), new, leaves)
+        _merge_title(result, title, stored(title), new, leaves)
     return result
-
-
-def titles_in(connection: sqlite3.Connection, where: str, values: Sequence[str | int]) -> set[TitleKey]:
-    """Titles of the stored sightings that an SQL condition holds for, asked once for each value."""
-    statement = f"SELECT DISTINCT desk, title_key FROM sightings WHERE {where}"
-    return {title for value in values for title in connection.execute(statement, (value,))}
 
 
 def in_sequence(parts: Iterable[Changes]) -> Changes:
@@ -116,27 +121,6 @@ def in_sequence(parts: Iterable[Changes]) -> Changes:
     return Changes(
         added=frozenset(added), changed=frozenset(changed), removed=frozenset(removed), unchanged=frozenset(unchanged)
     )
-
-
-def _stored(connection: sqlite3.Connection, title: TitleKey) -> list[StoredSighting]:
-    rows = connection.execute(
-        "SELECT s.key, s.digest, s.position, s.desk, i.id, i.payload, s.payload"
-        " FROM sightings s JOIN items i ON i.key = s.item WHERE s.desk = ? AND s.title_key = ?",
-        title,
-    )
-    return [
-        StoredSighting(
-            key=key,
-            digest_id=digest,
-            position=position,
-            desk=desk,
-            item_id=item,
-            json=unpack(own or of_item),
-            item_json=unpack(of_item),
-            shared=own is None,
-        )
-        for key, digest, position, desk, item, of_item, own in rows
-    ]
 
 
 def _merge_title(
@@ -159,9 +143,17 @@ def _merge_title(
         _compare(result, item_id, before.pop(item_id, None), after, resolved.annotated)
         for sighting in resolved.sightings:
             at = (sighting.digest_id, sighting.position)
-            json = None if jsons[at] == after else jsons[at]
-            if at not in kept or not _stands(kept[at], item_id, json):
-                result.sightings.append(_placed(kept.get(at), at, title, item_id, json))
+            placed = PlacedSighting(
+                key=kept[at].key if at in kept else None,
+                digest_id=at[0],
+                position=at[1],
+                title=title,
+                item_id=item_id,
+                json=jsons[at],
+                shared=jsons[at] == after,
+            )
+            if at not in kept or not _stands(kept[at], placed):
+                result.sightings.append(placed)
     for item_id, gone in before.items():
         result.rewritings.append(Rewriting(id=item_id, before=gone, after=None, annotated=None))
 
@@ -173,19 +165,6 @@ def _compare(result: Merge, item_id: str, before: bytes | None, after: bytes, an
         result.rewritings.append(Rewriting(id=item_id, before=before, after=after, annotated=annotated))
 
 
-def _stands(stored: StoredSighting, item_id: str, json: bytes | None) -> bool:
-    """Whether the row of a sighting is as it should be."""
-    return stored.item_id == item_id and stored.shared == (json is None)
-
-
-def _placed(
-    stored: StoredSighting | None, at: tuple[str, int], title: TitleKey, item_id: str, json: bytes | None
-) -> PlacedSighting:
-    return PlacedSighting(
-        key=stored.key if stored else None,
-        digest_id=at[0],
-        position=at[1],
-        title=title,
-        item_id=item_id,
-        json=json,
-    )
+def _stands(stored: StoredSighting, placed: PlacedSighting) -> bool:
+    """Whether a sighting is stored as it should be."""
+    return stored.item_id == placed.item_id and stored.shared == placed.shared

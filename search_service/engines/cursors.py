@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from search_service.engines.contract import BadCursor, SearchRequest
-from search_service.engines.embedded.shown_marks import marks_in
+from search_service.engines.shown_marks import marks_in
 
 _CHECK_BYTES = 6
 
@@ -26,7 +26,8 @@ class RelevanceCursor:
     """After ``shown`` hits of a generation, the last with this score and order key.
 
     ``marks`` are short hashes of the latest items shown: what keeps them from being shown again when the generation
-    is gone and scores have shifted.
+    is gone and scores have shifted; ``moved`` tells that this happened on an earlier page. ``id`` is that of the last
+    item, where an engine needs it to go on.
     """
 
     generation: str
@@ -34,6 +35,8 @@ class RelevanceCursor:
     score: float
     key: int
     marks: str
+    id: str = ""
+    moved: bool = False
 
 
 Cursor = DayCursor | RelevanceCursor
@@ -63,10 +66,16 @@ def _cursor_of(values: list[Any]) -> Cursor:
     """Raises ValueError, TypeError or LookupError where the values are none that ``encode`` writes."""
     if len(values) == 2:
         return DayCursor(key=_whole(values[0]), id=str(values[1]))
-    generation, shown, score, key, marks = values
+    generation, shown, score, key, marks, last, moved = values
     marks_in(marks)
     return RelevanceCursor(
-        generation=str(generation), shown=_whole(shown), score=float(score), key=_whole(key), marks=marks
+        generation=str(generation),
+        shown=_whole(shown),
+        score=float(score),
+        key=_whole(key),
+        marks=marks,
+        id=str(last),
+        moved=bool(moved),
     )
 
 

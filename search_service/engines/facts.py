@@ -5,7 +5,7 @@ from itertools import combinations
 
 from graph.kinds import ENTITY_KINDS
 from indexer.model import AnnotatedItem, Annotations
-from search_service.engines.embedded.days import number_of
+from search_service.engines.days import number_of
 
 Writing = tuple[str, str, str]
 """Entity id, role (kind, name, surface), text."""
