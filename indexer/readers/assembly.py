@@ -15,7 +15,7 @@ from indexer.readers.documents import MAX_LINE, Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.sources import SourceFile
 
-READERS_VERSION = 1
+READERS_VERSION = 2
 """Goes up whenever readers would give other items for the same bytes, so that files are read anew."""
 
 

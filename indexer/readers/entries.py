@@ -9,7 +9,7 @@ from indexer.model import Source
 from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.drafts import ItemDraft
 from indexer.readers.inline import plain_text
-from indexer.readers.labels import Credit, Field, credit_in, labelled
+from indexer.readers.labels import Credit, Field, credit_in, fields_in, labelled
 from indexer.readers.lines import join_wrapped, without_ordinal
 from indexer.readers.links import combined, nameless_links_in, sources_in
 from indexer.readers.outline import Kind, Line
@@ -47,10 +47,11 @@ class Entry:
             self._blank = True
             return
         self.last = line.number
-        found = labelled(line.text)
+        labels = [found for part in fields_in(line.text) if (found := labelled(part))]
         credit = credit_in(line.text)
-        if found:
-            self._take_field(*found)
+        if labels:
+            for found in labels:
+                self._take_field(*found)
         elif credit:
             self._take_credit(credit)
         elif line.kind is not Kind.TAGS and not line.text.startswith(("```", "~~~")):

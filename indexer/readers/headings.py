@@ -1,4 +1,6 @@
-"""Digests whose items are headings: linked ones, or ones with the link to the original right below.
+"""Digests whose items are headings: linked ones, or ones with a link to the original below.
+
+Beside such headings, bullets that lead with a link are items too where their part of the digest is no item itself.
 
 ## 行业新闻
 ### [甲公司发布乙模型](https://…)
@@ -10,16 +12,17 @@
 * 📝 ……
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from indexer.readers import listed
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
-from indexer.readers.labels import Field, labelled
+from indexer.readers.labels import Field, fields_in, labelled
 from indexer.readers.links import links_in
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage
+from indexer.readers.walk import Walk, coverage, is_advertisement, is_aside
 
 
 def recognises(document: Document) -> bool:
@@ -34,23 +37,45 @@ def recognises(document: Document) -> bool:
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such headings, other headings as their sections."""
     lines = lines_of(document)
-    return Walk(starts=dict.fromkeys(_starts(lines), _open), aside_until_rule=True).over(lines)
+    starts = dict.fromkeys(_starts(lines), _open)
+    bullets = dict.fromkeys(_linked_bullets(lines, starts), listed.open_entry) if starts else {}
+    return Walk(starts={**starts, **bullets}, aside_until_rule=True).over(lines)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
-    content = [line for line in lines if line.kind is not Kind.BLANK]
-    return [
-        line.number
-        for line, following in zip(content, [*content[1:], None], strict=True)
-        if line.kind is Kind.HEADING and (links_in(line.text) or _links_to_original(following))
-    ]
+    """Headings with a link, or with just one link to the original between them and the next heading or list."""
+    found: list[int] = []
+    heading: int | None = None
+    for line in lines:
+        if line.kind is Kind.HEADING:
+            linked = bool(links_in(line.text))
+            found += [line.number] * (linked and not is_advertisement(line.text))
+            heading = None if linked else line.number
+        elif line.kind is Kind.ORDERED:
+            heading = None
+        elif heading and _links_to_original(line):
+            found.append(heading)
+            heading = None
+    return found
 
 
-def _links_to_original(line: Line | None) -> bool:
-    if line is None or line.kind not in {Kind.BULLET, Kind.TEXT}:
+def _links_to_original(line: Line) -> bool:
+    if line.kind not in {Kind.BULLET, Kind.TEXT}:
         return False
-    found = labelled(line.text)
-    return found is not None and found[0] is Field.LINK and bool(links_in(found[1]))
+    labels = (labelled(part) for part in fields_in(line.text))
+    return any(found and found[0] is Field.LINK and links_in(found[1]) for found in labels)
+
+
+def _linked_bullets(lines: Sequence[Line], starts: Mapping[int, object]) -> list[int]:
+    """Outermost bullets that lead with a link, under headings that are neither items nor beside the news."""
+    found: list[int] = []
+    open_part = False
+    for line in lines:
+        if line.kind is Kind.HEADING:
+            open_part = line.number not in starts and not is_aside(line.text)
+        elif open_part and line.kind is Kind.BULLET and line.indent == 0 and listed.leads_with_link(line.text):
+            found.append(line.number)
+    return found
 
 
 def _open(line: Line, section: str) -> Entry:

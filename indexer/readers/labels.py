@@ -39,6 +39,7 @@ _LABEL = re.compile(
 )
 _SIGNS = {"📝": Field.SUMMARY, "🔗": Field.LINK, "⏰": Field.TIME, "🕒": Field.TIME, "📅": Field.TIME}
 _CREDIT = re.compile(r"\*(?P<text>[^*]+)\*")
+_NEXT_LABEL = re.compile(r"\s[|·]\s+(?=\*\*|!\[)")
 _SHORT_DAY = re.compile(r"\d\d?-\d\d?")
 
 
@@ -62,6 +63,14 @@ def labelled(text: str) -> tuple[Field, str] | None:
     if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
         return (Field.LINK, text) if plain_text(text) == links[0].name else None
     return None
+
+
+def fields_in(text: str) -> list[str]:
+    """The parts of a line that has several labels: ``**来源**: 某报 | **分类**: 模型``; the line where it has one."""
+    parts = [part for part in _NEXT_LABEL.split(text) if part.strip()]
+    if len(parts) < 2 or not all(labelled(part) or part.startswith("![") for part in parts):
+        return [text]
+    return [part for part in parts if not part.startswith("![")]
 
 
 def credit_in(text: str) -> Credit | None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from indexer.folding import HAN
 
-_RULE = re.compile(r"\s*(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|={3,}|[—─━]{3,})\s*")
+_RULE = re.compile(r"\s*(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|={3,}|[—─━]{3,}|[─-╿]{3,})\s*")
+_BOXED = re.compile(r"\s*[│┃║][^│┃║]*+[│┃║]\s*")
 _TAGS_ONLY = re.compile(r"\s*(?:<[/!]?[A-Za-z-][^<>]*+>)+\s*")
 _SPAN_LINE = re.compile(r"\s*<(span|div|p|center|font)\b[^<>]*+>[^<>]*+</\1>\s*", re.IGNORECASE)
 _IMAGE_LINE = re.compile(r"\s*!\[[^\[\]]*+\]\([^()]*+\)\s*")
@@ -21,12 +22,14 @@ def is_rule(line: str) -> bool:
 
 
 def is_frame_line(line: str) -> bool:
-    """A line without words of its own: a rule, tags, a picture, a line wholly wrapped in one presentational tag."""
+    """A line without words of its own: a rule, tags, a picture, a line wholly wrapped in a tag or a box."""
     if is_rule(line):
         return True
     head = line.lstrip()[:1]
     if head == "<":
         return bool(_TAGS_ONLY.fullmatch(line) or _SPAN_LINE.fullmatch(line))
+    if head in {"│", "┃", "║"}:
+        return _BOXED.fullmatch(line) is not None
     return head == "!" and bool(_IMAGE_LINE.fullmatch(line))
 
 

@@ -26,6 +26,8 @@ from indexer.readers.walk import Walk, coverage, is_aside
 
 _BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
 _CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
+_TAG = re.compile(r"\*\*\[(?P<tag>[^\[\]*]{1,6})\]\*\*\s*")
+"""What kind of news a bullet has, before its link."""
 _COLON = re.compile(r"\s*[：:]\s*(?P<text>\S.*)")
 _SHORTEST_TITLE = 8
 """Characters a bold opening before a colon needs to be a title rather than a name."""
@@ -45,7 +47,7 @@ def recognises(document: Document) -> bool:
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such entries, headings as their sections."""
     lines = _titles_joined(lines_of(document))
-    return Walk(starts=dict.fromkeys(_starts(lines), _open), aside_until_rule=False).over(lines)
+    return Walk(starts=dict.fromkeys(_starts(lines), open_entry), aside_until_rule=False).over(lines)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
@@ -65,10 +67,11 @@ def _starts(lines: Sequence[Line]) -> list[int]:
 def _is_entry(line: Line) -> bool:
     if line.kind not in {Kind.ORDERED, Kind.BULLET} or labelled(line.text):
         return False
-    return line.kind is Kind.ORDERED or _leads_with_link(line.text)
+    return line.kind is Kind.ORDERED or leads_with_link(line.text)
 
 
-def _leads_with_link(text: str) -> bool:
+def leads_with_link(text: str) -> bool:
+    """Whether an entry begins with a link that is its title."""
     match = LINK.search(text[:2000])
     return match is not None and match.start() <= 40 and not is_generic(plain_text(match["label"]))
 
@@ -91,14 +94,20 @@ def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(joined)
 
 
-def _open(line: Line, section: str) -> Entry:
+def open_entry(line: Line, section: str) -> Entry:
+    """Begins an item at an entry of a list."""
     entry = Entry(title="", section=section, first=line.number, last=line.number)
-    link = LINK.search(line.text) if _leads_with_link(line.text) and line.kind is Kind.BULLET else None
+    link = LINK.search(line.text) if leads_with_link(line.text) and line.kind is Kind.BULLET else None
     bold = _BOLD.fullmatch(line.text)
     if link:
-        entry.title = line.text[: link.end()]
+        before, after = line.text[: link.start()], line.text[link.end() :]
+        if before.endswith("**") and after.startswith("**"):
+            before, after = before[:-2], after[2:]
+        if tag := _TAG.fullmatch(before):
+            before, entry.section = "", tag["tag"]
+        entry.title = before + link[0]
         entry.links.append(Source(name="", url=target_of(link)))
-        _take_rest(entry, line.text[link.end() :])
+        _take_rest(entry, after)
     elif bold and (not bold["rest"] or _CREDIT.fullmatch(bold["rest"]) or len(bold["title"]) >= _SHORTEST_TITLE):
         if bold["rest"] and not (_CREDIT.fullmatch(bold["rest"]) or _COLON.fullmatch(bold["rest"])):
             entry.say(line.text)

@@ -44,6 +44,8 @@ class Line:
 _HEADING = re.compile(r"(#{1,6})\s+(\S.*)")
 _BULLET = re.compile(r"[-*+•]\s+(?=\S)")
 _ORDERED = re.compile(r"\d{1,4}[.、)）]\s*(?=\S)")
+_UNCLOSED_LINK = re.compile(r"(\]\(https?://[^\s()\[\]<>]++)\](?=\s|$)")
+"""A link closed with the wrong bracket."""
 _NUMBER_ONLY = re.compile(r"\d{1,4}\.\d")
 
 
@@ -76,6 +78,8 @@ def _lines(document: TextDocument) -> Iterator[Line]:
 
 def _line(number: int, raw: str, stripped: str) -> Line:
     kind = _plain_kind(stripped)
+    if "](" in stripped:
+        stripped = _UNCLOSED_LINK.sub(r"\1)", stripped)
     if kind is not Kind.TEXT:
         return Line(number, kind, stripped)
     indent = len(raw) - len(raw.lstrip())

@@ -1,16 +1,20 @@
 """The walk through a Markdown digest: sections, items where a layout says they begin, and the frame around them.
 
 Frame is what a digest has beside its news: headings, rules, tags and pictures, quotes that stand outside items
-(notes, lists of contents), credits in italics, counts, and whole parts that sum up or advertise the digest.
+(notes, lists of contents), credits in italics, counts, tables that hold no news, and whole parts that sum up or
+advertise the digest, answer questions or look ahead.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from indexer.readers.dates import is_dated
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.entries import Entry
 from indexer.readers.inline import plain_text
+from indexer.readers.labels import labelled
 from indexer.readers.lines import without_ordinal
 from indexer.readers.outline import Kind, Line
 
@@ -22,19 +26,42 @@ _ASIDE = re.compile(
     r"|overview|contents|subscribe",
     re.IGNORECASE,
 )
+_ADVERTISEMENT = re.compile(r"[\W_]*(?:AI)?(?:产品自荐|推荐产品|赞助|推广|广告|sponsor|advert)", re.IGNORECASE)
+_BESIDE_NEWS = re.compile(
+    r"自荐|推荐产品|赞助|推广|获取成本|邀请函|交流群|语音版|多渠道|(?:相关|常见)问题|FAQ|小说|番外|金句|写在最后|趋势预测|趋势分析"
+    r"|(?:启示|趋势).*展望|快捷导航|(?:数据|参考)来源|关注我们|广告|sponsor|advert",
+    re.IGNORECASE,
+)
+"""Parts that are no news down to their last heading: advertisements, questions and answers, fiction, forecasts."""
 _NO_SECTION = re.compile(
     r"^(?:次日)?\s?\d{1,2}[:：]\d\d|今日\s?(?:AI)?\s?(?:资讯|新闻|要闻)$|today['’]s|日报|\d{4}[-/年.]\d{1,2}[-/月.]",
     re.IGNORECASE,
 )
 """Headings that say when or that there is news, not of what kind: they give no section."""
 _COUNT = re.compile(r"\d[\d\s*]*[条篇则项个]")
+_SECTION_LINE = re.compile(r"[^：:，。]{2,20}[：:]|【[^【】]{2,20}】|\*\*[^*，。]{2,20}\*\*[：:]?")
+_BELOW_HEADINGS = 7
+"""The level of a section that a line of text opens."""
+_MASTHEAD = re.compile(r"(?:生成时间|数据来源|更新时间|发布时间|日期|时间|来源|编辑|作者|整理|主编)\s*[：:]")
+_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$")
+_LABELLED = re.compile(r"[^：:]{2,20}[：:]")
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE})
 
 
 def is_aside(heading: str) -> bool:
     """Whether a heading opens a part about the digest: overview, contents, comment, statistics, subscription."""
-    return len(heading) < 60 and _ASIDE.search(plain_text(heading)) is not None
+    return is_beside_news(heading) or (len(heading) < 60 and _ASIDE.search(plain_text(heading)) is not None)
+
+
+def is_advertisement(heading: str) -> bool:
+    """Whether a heading with a link advertises something rather than tells news."""
+    return _ADVERTISEMENT.match(plain_text(heading[:200])) is not None
+
+
+def is_beside_news(heading: str) -> bool:
+    """Whether a heading opens an advertisement, questions, fiction or a forecast, headings below it included."""
+    return len(heading) < 200 and _BESIDE_NEWS.search(plain_text(heading)[:30]) is not None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +76,15 @@ class Walk:
     _sections: list[tuple[int, str]] = field(default_factory=list)
     _current: Entry | None = None
     _indent: int = 0
+    _labels: frozenset[int] = frozenset()
     _aside: bool = False
+    _beside_level: int = 0
+    _opened: bool = False
     _blank: bool = False
 
     def over(self, lines: Sequence[Line]) -> DigestDraft:
         """The draft of all lines; those that are neither item nor frame are left for assembly to report."""
+        self._labels = _section_lines(lines, self.starts)
         for line in lines:
             self._step(line)
             self._blank = line.kind is Kind.BLANK
@@ -63,7 +94,7 @@ class Walk:
     def _step(self, line: Line) -> None:
         if line.number in self.starts:
             self._close()
-            self._aside = False
+            self._aside, self._opened = False, True
             self._current = self.starts[line.number](line, self._section)
             self._indent = line.indent if line.kind in {Kind.BULLET, Kind.ORDERED} else -1
         elif line.kind is Kind.BLANK:
@@ -71,7 +102,7 @@ class Walk:
                 self._current.take(line)
         elif line.kind is Kind.CONTINUED and self._current:
             self._current.last = line.number
-        elif line.kind in {Kind.HEADING, Kind.RULE} or self._ends_entry(line):
+        elif line.kind in {Kind.HEADING, Kind.RULE} or line.number in self._labels or self._ends_entry(line):
             self._close()
             self._outside(line)
         elif self._current:
@@ -88,17 +119,27 @@ class Walk:
         return line.kind is Kind.TAGS or (self._blank and line.indent <= self._indent)
 
     def _outside(self, line: Line) -> None:
-        if line.kind is Kind.HEADING:
+        is_label = line.number in self._labels
+        if line.kind is Kind.HEADING or is_label:
             self._enter(line)
         elif line.kind is Kind.RULE:
-            self._aside = False
-        if line.kind in _FRAME_KINDS or self._aside or _is_note(line.text):
+            self._aside = self._beside_level > 0
+        if line.kind in _FRAME_KINDS or is_label or self._aside or self._is_frame(line):
             self.frame.add(line.number)
 
+    def _is_frame(self, line: Line) -> bool:
+        return _is_note(line.text) or (not self._opened and is_masthead(line.text))
+
     def _enter(self, line: Line) -> None:
-        self._sections = [(level, name) for level, name in self._sections if level < line.level]
-        self._sections.append((line.level, without_ordinal(plain_text(line.text))))
-        self._aside = is_aside(line.text) or (self._aside and self.aside_until_rule)
+        depth = line.level or _BELOW_HEADINGS
+        self._sections = [(level, name) for level, name in self._sections if level < depth]
+        name = plain_text(line.text) if line.level else _label_of(line.text)
+        self._sections.append((depth, without_ordinal(name)))
+        if self._beside_level >= depth:
+            self._beside_level = 0
+        if not self._beside_level and is_beside_news(line.text) and depth > 1:
+            self._beside_level = depth
+        self._aside = self._beside_level > 0 or is_aside(line.text) or (self._aside and self.aside_until_rule)
 
     @property
     def _section(self) -> str:
@@ -112,6 +153,29 @@ class Walk:
         self._current = None
 
 
+def is_masthead(text: str) -> bool:
+    """Whether a line above all news says which digest this is, of when, or out of what."""
+    return len(text) < 100 and (is_dated(text) or _MASTHEAD.match(text) is not None)
+
+
+def _section_lines(lines: Sequence[Line], starts: Mapping[int, Opener]) -> frozenset[int]:
+    """Lines of text that name the items right below them: ``国内动态：``, ``【国内动态】``, ``**[产品]**``."""
+    content = [line for line in lines if line.kind not in {Kind.BLANK, Kind.RULE}]
+    return frozenset(
+        line.number
+        for line, following in pairwise(content)
+        if line.kind is Kind.TEXT
+        and following.number in starts
+        and line.number not in starts
+        and _SECTION_LINE.fullmatch(line.text)
+        and not labelled(line.text)
+    )
+
+
+def _label_of(text: str) -> str:
+    return plain_text(text).strip("：: 【】[]")
+
+
 def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
     """The part of the lines outside the frame that items take, from 0 to 1."""
     words = {line.number for line in lines if line.kind is not Kind.BLANK} - draft.frame
@@ -120,6 +184,8 @@ def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
 
 
 def _is_note(text: str) -> bool:
-    return len(text) < 200 and (
-        _ITALIC.fullmatch(text) is not None or (len(text) < 100 and _COUNT.search(text) is not None)
-    )
+    if len(text) >= 200:
+        return False
+    counts = len(text) < 100 and (_COUNT.search(text) or _NO_NEWS.search(text))
+    label = _LABELLED.match(text)
+    return bool(counts or _ITALIC.fullmatch(text) or (label and is_aside(label[0])))
