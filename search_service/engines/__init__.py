@@ -5,9 +5,10 @@ from typing import Protocol
 
 from indexer.archive import Archive
 from search_service.engines.contract import EngineError, SearchEngine
+from search_service.engines.elasticsearch.access import SCHEMES, BadAddress, ClusterAccess, ClusterAddress
 
 EMBEDDED = "embedded:"
-ENGINE_NAMES = ("embedded",)
+ENGINE_NAMES = ("elasticsearch", "embedded")
 """Every engine that ``open_engine`` opens; the contract suite must know each of them."""
 
 
@@ -19,16 +20,29 @@ class Engine(SearchEngine, Archive, Protocol):
     """A search engine that is an archive as well, where it was opened for writing."""
 
 
-def open_engine(url: str, *, write: bool = False, wait_s: float = 60) -> Engine:
-    """Opens the engine that a URL names: ``embedded:FOLDER``.
+def open_engine(url: str, *, write: bool = False, wait_s: float = 60, access: ClusterAccess | None = None) -> Engine:
+    """Opens the engine that a URL names: ``embedded:FOLDER`` or ``http(s)://HOST:PORT[/PREFIX]``.
 
-    Raises UnknownEngine for another URL, and what the engine raises: ArchiveUnavailable, ArchiveFormatUnknown, and
-    ArchiveLocked where another process still writes after ``wait_s`` seconds.
+    ``access`` holds the credentials for a cluster. Raises UnknownEngine for another URL, and what the engine raises:
+    EngineUnavailable, ArchiveUnavailable, ArchiveFormatUnknown, and ArchiveLocked where another process still writes
+    after ``wait_s`` seconds.
     """
+    # imported on demand: a process loads the libraries of the engine that it uses
+    if url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
+        address = _cluster_address(url)
+        from search_service.engines.elasticsearch.engine import open_elasticsearch  # noqa: PLC0415
+
+        return open_elasticsearch(address, access or ClusterAccess(), write=write, wait_s=wait_s)
     folder = url.removeprefix(EMBEDDED)
     if not url.startswith(EMBEDDED) or not folder:
-        raise UnknownEngine(f"{url!r} names no engine; write embedded:FOLDER")
-    # imported on demand: a process loads the libraries of the engine that it uses
+        raise UnknownEngine(f"{url!r} names no engine; write embedded:FOLDER or http://HOST:PORT/PREFIX")
     from search_service.engines.embedded.engine import open_embedded  # noqa: PLC0415
 
     return open_embedded(Path(folder).expanduser(), write=write, wait_s=wait_s)
+
+
+def _cluster_address(url: str) -> ClusterAddress:
+    try:
+        return ClusterAddress.from_url(url)
+    except BadAddress as error:
+        raise UnknownEngine(str(error)) from error

@@ -1,11 +1,14 @@
 """What one item contributes to the record beside itself: entities, how it calls them, who stands beside whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
 from graph.kinds import ENTITY_KINDS
+from indexer.codec import from_json
 from indexer.model import AnnotatedItem, Annotations
 from search_service.engines.days import number_of
+from search_service.engines.merging import Rewriting
 
 Writing = tuple[str, str, str]
 """Entity id, role (kind, name, surface), text."""
@@ -24,6 +27,14 @@ class ItemFacts:
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Entities that stand side by side, the smaller id first."""
         return tuple(combinations(self.entities, 2))
+
+    @property
+    def parties(self) -> tuple[frozenset[str], ...]:
+        """Of each funding round, the company and the investors."""
+        return tuple(
+            frozenset({funding.company, *(investor.entity for investor in funding.investors)})
+            for funding in self.annotations.funding
+        )
 
 
 def entities_of(annotated: AnnotatedItem) -> tuple[str, ...]:
@@ -73,3 +84,19 @@ def _said_by_id(entity_id: str) -> tuple[Writing, Writing]:
         (entity_id, "kind", kind if kind in ENTITY_KINDS else "org"),
         (entity_id, "name", name or entity_id),
     )
+
+
+def facts_of_changes(rewritings: Iterable[Rewriting]) -> tuple[dict[str, ItemFacts], dict[str, ItemFacts]]:
+    """Facts to take away and facts to add, by item id; an item whose facts stay as they are is in neither."""
+    taken: dict[str, ItemFacts] = {}
+    added: dict[str, ItemFacts] = {}
+    for rewriting in rewritings:
+        before = facts_of(from_json(rewriting.before)) if rewriting.before else None
+        after = facts_of(rewriting.annotated) if rewriting.annotated else None
+        if before == after:
+            continue
+        if before:
+            taken[rewriting.id] = before
+        if after:
+            added[rewriting.id] = after
+    return taken, added

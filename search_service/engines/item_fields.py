@@ -6,6 +6,7 @@ items by day and then by id.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from indexer.extraction.category import category_of
 from indexer.folding import index_tokens
@@ -77,6 +78,12 @@ def _values(values: Iterable[str]) -> tuple[str, ...]:
 def newest_key(item_id: str, ordinal: int) -> int:
     """Descending by this is newest day first (none last), then id. ``ordinal`` 0 stands for no day."""
     return ordinal << _ID_BITS | _ID_MASK - _id_bits(item_id)
+
+
+def newest_day(key: int) -> date | None:
+    """The day in a key of ``newest_key``; None for none, and for a number that is no key."""
+    ordinal = key >> _ID_BITS
+    return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
 
 def oldest_key(item_id: str, ordinal: int) -> int:

@@ -26,6 +26,7 @@ from search_service.engines.contract import SearchPage, SearchRequest
 
 # Name of an engine -> URL of a new archive, given a folder of the test's own.
 ENGINES: dict[str, Callable[[Path], str]] = {
+    "elasticsearch": lambda folder: f"http://127.0.0.1:19200/t-{__import__('uuid').uuid4().hex[:12]}",
     "embedded": lambda folder: f"embedded:{folder}",
 }
 

@@ -7,8 +7,9 @@ from typing import Any
 from graph.model import EntityKind, EntityRef
 from graph.source import EntityRecord, Month, Neighbour
 from indexer.folding import fold_key
+from search_service.engines.batches import in_batches
 from search_service.engines.days import day_of
-from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders, stored_numbers
+from search_service.engines.embedded.numbering import BOUND, placeholders, stored_numbers
 from search_service.engines.timelines import timeline_from
 
 _COLUMNS = "key, id, kind, name, items, first, last"

@@ -14,11 +14,12 @@ import orjson
 import tantivy
 
 from indexer.archive import ArchiveUnavailable
+from search_service.engines.batches import in_batches
 from search_service.engines.contract import EngineUnavailable
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_schema import document_of, index_schema
 from search_service.engines.embedded.library_errors import search_errors_told
-from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
+from search_service.engines.embedded.numbering import BOUND, placeholders
 from search_service.engines.embedded.payloads import item_in
 
 BATCH = 4000

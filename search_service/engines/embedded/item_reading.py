@@ -5,9 +5,10 @@ from collections.abc import Collection
 from datetime import date
 
 from indexer.model import AnnotatedItem
+from search_service.engines.batches import in_batches
 from search_service.engines.contract import ArchiveState, Day, StoredDigest
 from search_service.engines.days import day_of, number_of
-from search_service.engines.embedded.numbering import BOUND, in_batches, placeholders
+from search_service.engines.embedded.numbering import BOUND, placeholders
 from search_service.engines.embedded.payloads import item_in
 
 _ALL_DAYS = 99999999

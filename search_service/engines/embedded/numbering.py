@@ -1,11 +1,10 @@
 """Numbers that stand in for ids inside the record."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Collection
 
-T = TypeVar("T")
+from search_service.engines.batches import in_batches
+
 BOUND = 500
 """Values bound in one statement; SQLite allows more, but a few lengths of statement keep its cache useful."""
 
@@ -39,10 +38,3 @@ def next_number(connection: sqlite3.Connection, table: str) -> int:
 def placeholders(count: int) -> str:
     """Marks for ``count`` bound values."""
     return ",".join("?" * count)
-
-
-def in_batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """The values in lists of at most ``size``."""
-    source = iter(values)
-    while some := list(islice(source, size)):
-        yield some

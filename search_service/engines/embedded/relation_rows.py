@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from indexer.model import Annotations
 from search_service.engines.facts import ItemFacts
 
 Ends = tuple[int, int, str]
@@ -43,7 +42,7 @@ class RelationRows:
         self._taken_round_entities.extend(self._parties(item, facts))
 
     def _parties(self, item: int, facts: ItemFacts) -> Iterable[tuple[int, int, int, int]]:
-        for position, parties in enumerate(_parties_of(facts.annotations)):
+        for position, parties in enumerate(facts.parties):
             for party in sorted(parties):
                 yield self._numbers[party], facts.day, item, position
 
@@ -59,11 +58,6 @@ class RelationRows:
         connection.executemany("INSERT INTO rounds VALUES (?, ?, ?)", self._rounds)
         connection.executemany("INSERT INTO round_entities VALUES (?, ?, ?, ?)", sorted(self._round_entities))
         _regroup(connection, sorted(self._touched))
-
-
-def _parties_of(annotations: Annotations) -> Iterable[set[str]]:
-    for funding in annotations.funding:
-        yield {funding.company, *(investor.entity for investor in funding.investors)}
 
 
 def _regroup(connection: sqlite3.Connection, touched: Sequence[Ends]) -> None:

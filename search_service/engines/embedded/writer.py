@@ -8,12 +8,11 @@ from functools import partial
 import orjson
 
 from indexer.archive import ArchiveUnavailable, Changes, Selection
-from indexer.codec import from_json
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from search_service.engines.batches import in_batches
 from search_service.engines.days import number_of
 from search_service.engines.embedded.numbering import (
     BOUND,
-    in_batches,
     next_number,
     numbers_of_entities,
     placeholders,
@@ -23,7 +22,7 @@ from search_service.engines.embedded.payloads import pack
 from search_service.engines.embedded.relation_rows import RelationRows
 from search_service.engines.embedded.stored_sightings import stored_sightings, titles_in
 from search_service.engines.embedded.tallies import Tallies
-from search_service.engines.facts import ItemFacts, facts_of
+from search_service.engines.facts import ItemFacts, facts_of_changes
 from search_service.engines.merging import (
     Merge,
     PlacedSighting,
@@ -172,7 +171,7 @@ class RecordWriter:
         )
 
     def _write_facts(self, merged: Merge, numbers: Mapping[str, int]) -> None:
-        taken, added = _facts_of_changes(merged)
+        taken, added = facts_of_changes(merged.rewritings)
         entities = {entity for facts in (*taken.values(), *added.values()) for entity in facts.entities}
         entity_numbers = numbers_of_entities(self._connection, entities)
         tallies, relations = Tallies(), RelationRows(entity_numbers)
@@ -197,22 +196,6 @@ class RecordWriter:
 def _stands_in(digest_ids: Collection[str]) -> Callable[[StoredSighting], bool]:
     known = frozenset(digest_ids)
     return lambda sighting: sighting.digest_id in known
-
-
-def _facts_of_changes(merged: Merge) -> tuple[dict[str, ItemFacts], dict[str, ItemFacts]]:
-    """Facts to take away and facts to add, by item id; an item whose facts stay as they are is in neither."""
-    taken: dict[str, ItemFacts] = {}
-    added: dict[str, ItemFacts] = {}
-    for rewriting in merged.rewritings:
-        before = facts_of(from_json(rewriting.before)) if rewriting.before else None
-        after = facts_of(rewriting.annotated) if rewriting.annotated else None
-        if before == after:
-            continue
-        if before:
-            taken[rewriting.id] = before
-        if after:
-            added[rewriting.id] = after
-    return taken, added
 
 
 def _entity_item_rows(

@@ -1,0 +1,1 @@
+"""The Elasticsearch engine: a cluster holds record and search index; this process keeps no state of its own."""

@@ -1,0 +1,59 @@
+"""Where a cluster is and what opens it."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from search_service.engines.contract import EngineError
+
+DEFAULT_PREFIX = "zhimai"
+SCHEMES = ("http", "https")
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+
+
+class BadAddress(EngineError):
+    """A URL of a cluster that cannot be used; the message says why, and never repeats a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterAccess:
+    """Credentials, never part of a URL nor of a text: an API key, or a user with a password; ``ca_file`` is the
+    authority that signed the cluster's certificate, empty for the system's own."""
+
+    api_key: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterAddress:
+    """The address of a cluster, and the prefix that names one archive of it."""
+
+    url: str
+    prefix: str
+
+    @classmethod
+    def from_url(cls, url: str) -> "ClusterAddress":
+        """From ``http(s)://HOST:PORT[/PREFIX]``. Raises BadAddress."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise BadAddress("this is no address of a cluster; write http://HOST:PORT/PREFIX") from error
+        if parts.username is not None or parts.password is not None:
+            raise BadAddress(
+                "credentials do not belong into the address; set ZHIMAI_ELASTICSEARCH_USER and _PASSWORD or _API_KEY"
+            )
+        if parts.scheme not in SCHEMES or not parts.hostname or parts.query or parts.fragment:
+            raise BadAddress("this is no address of a cluster; write http://HOST:PORT/PREFIX")
+        prefix = parts.path.strip("/") or DEFAULT_PREFIX
+        if not _PREFIX.fullmatch(prefix):
+            raise BadAddress(
+                f"{prefix!r} cannot name an archive: small letters, digits, - and _ may, and it begins with no sign"
+            )
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return cls(url=f"{parts.scheme}://{host}:{port or (443 if parts.scheme == 'https' else 9200)}", prefix=prefix)
+
+    def __str__(self) -> str:
+        return f"{self.url}/{self.prefix}"

@@ -1,0 +1,244 @@
+"""Writing an archive: merge, note, write, count, show.
+
+What readers see meanwhile: items with their places, then (after the counts, which need the items to be visible)
+entities, relations and digests. Between the two, pages of entities still count as before the batch.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from indexer.archive import Changes, Selection
+from indexer.codec import from_json, to_json
+from indexer.model import AnnotatedDigest, AnnotatedItem
+from search_service.engines.batches import in_batches
+from search_service.engines.elasticsearch.bulk import BulkWriter
+from search_service.engines.elasticsearch.cluster import Cluster
+from search_service.engines.elasticsearch.counting import counted_entities, counted_relations
+from search_service.engines.elasticsearch.documents import (
+    Document,
+    assertion_documents,
+    digest_document,
+    item_document,
+    sighting_document,
+    sighting_id,
+)
+from search_service.engines.elasticsearch.indices import create_missing_indices, create_writer_index
+from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
+from search_service.engines.elasticsearch.lease import Lease
+from search_service.engines.elasticsearch.stored import StoredTitles, assertions_of, digests_where, titles_where
+from search_service.engines.facts import facts_of, facts_of_changes
+from search_service.engines.merging import Merge, StoredSighting, in_sequence, merge, titles_of
+
+DIGESTS_AT_ONCE = 10
+"""Digests taken down in one step; a desk can hold more items than memory."""
+
+
+class ArchiveWriter:
+    """The one writer of an archive, until closed."""
+
+    def __init__(self, cluster: Cluster, lease: Lease) -> None:
+        self._cluster = cluster
+        self._lease = lease
+        self._bulk = BulkWriter(cluster, epoch=lease.epoch, check=lease.check)
+        self._unfinished = False
+
+    @classmethod
+    def open(cls, cluster: Cluster, *, wait_s: float, now: datetime) -> "ArchiveWriter":
+        """Takes the turn, makes what is missing and finishes what a stopped writer left.
+
+        Raises ArchiveLocked, ArchiveFormatUnknown, ArchiveUnavailable.
+        """
+        create_writer_index(cluster)
+        lease = Lease.acquire(cluster, wait_s=wait_s)
+        try:
+            create_missing_indices(cluster, now)
+            writer = cls(cluster, lease)
+            writer._finish()
+        except BaseException:
+            lease.close()
+            raise
+        return writer
+
+    def close(self) -> None:
+        """Lets the next writer in."""
+        self._lease.close()
+
+    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
+        """Fingerprints of the stored ones among the digests."""
+        found = self._cluster.sources("digests", digest_ids, fields=["fingerprint"])
+        return {digest: source["fingerprint"] for digest, source in found.items()}
+
+    def digest_ids(self, desk: str) -> list[str]:
+        """Ids of the digests of a desk, in order."""
+        return [digest["id"] for digest in digests_where(self._cluster, {"term": {"desk": desk}})]
+
+    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """What ``replace`` would do."""
+        self._finish_own()
+        return self._merged({digest.digest.id: digest for digest in digests})[0].changes()
+
+    def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """Stores the digests, each in place of its former version."""
+        self._finish_own()
+        latest = {digest.digest.id: digest for digest in digests}
+        merged, affected = self._merged(latest)
+        stored = [digest_document(one.digest, fingerprint=one.digest.fingerprint) for one in latest.values()]
+        # until its items are there, a digest counts as one that has to be read again
+        begun = [digest_document(one.digest, fingerprint="") for one in latest.values()]
+        self._write(merged, affected, before=begun, after=stored)
+        return merged.changes()
+
+    def _merged(self, latest: Mapping[str, AnnotatedDigest]) -> tuple[Merge, set[tuple[str, str]]]:
+        affected = titles_of(latest.values()) | titles_where(self._cluster, {"terms": {"digest": sorted(latest)}})
+        titles = StoredTitles(self._cluster, affected)
+        return merge(
+            titles.sightings, latest.values(), affected=sorted(affected), leaves=_stands_in(latest)
+        ), affected
+
+    def remove(self, selection: Selection) -> Changes:
+        """Takes down an item, a digest or a desk."""
+        self._finish_own()
+        if selection.item_id is not None:
+            return self._remove_item(selection.item_id)
+        if selection.digest_id is not None:
+            return self._remove_digests([selection.digest_id])
+        if selection.desk is not None:
+            return self._remove_desk(selection.desk)
+        raise ValueError("a selection names an item, a digest or a desk")
+
+    def _remove_item(self, item_id: str) -> Changes:
+        titles = titles_where(self._cluster, {"term": {"item": item_id}})
+        sightings = [one for title in titles for one in StoredTitles(self._cluster, [title]).sightings(title)]
+        digests = {one.digest_id for one in sightings if one.item_id == item_id}
+        # an unknown fingerprint makes the next run read the digest anew, which brings the item back
+        forgotten = [
+            Document(kind="digests", id=digest["id"], fields={**digest, "fingerprint": ""})
+            for digest in digests_where(self._cluster, {"terms": {"id": sorted(digests)}})
+        ]
+        return self._leave(titles, lambda sighting: sighting.item_id == item_id, before=forgotten)
+
+    def _remove_digests(self, digest_ids: Iterable[str]) -> Changes:
+        parts = []
+        for some in in_batches(digest_ids, DIGESTS_AT_ONCE):
+            titles = titles_where(self._cluster, {"terms": {"digest": some}})
+            stored = list(digests_where(self._cluster, {"terms": {"id": some}}))
+            begun = [
+                Document(kind="digests", id=digest["id"], fields={**digest, "fingerprint": ""}) for digest in stored
+            ]
+            gone = [Document(kind="digests", id=digest["id"], fields=None) for digest in stored]
+            parts.append(self._leave(titles, _stands_in(some), before=begun, after=gone))
+        return in_sequence(parts)
+
+    def _remove_desk(self, desk: str) -> Changes:
+        of_digests = self._remove_digests(self.digest_ids(desk))
+        # a digest of another desk can quote items of this one
+        titles = titles_where(self._cluster, {"term": {"desk": desk}})
+        return in_sequence([of_digests, self._leave(titles, lambda _sighting: True)])
+
+    def _leave(
+        self,
+        titles: set[tuple[str, str]],
+        leaves: Callable[[StoredSighting], bool],
+        *,
+        before: Sequence[Document] = (),
+        after: Sequence[Document] = (),
+    ) -> Changes:
+        stored = StoredTitles(self._cluster, titles)
+        merged = merge(stored.sightings, (), affected=sorted(titles), leaves=leaves)
+        self._write(merged, titles, before=before, after=after)
+        return merged.changes()
+
+    def flush(self) -> None:
+        """Makes everything written so far visible."""
+        self._cluster.refresh("items", "sightings", "assertions", "entities", "relations", "digests")
+
+    def _write(
+        self,
+        merged: Merge,
+        titles: Collection[tuple[str, str]],
+        *,
+        before: Sequence[Document],
+        after: Sequence[Document],
+    ) -> None:
+        if not (merged.leaving or merged.sightings or merged.rewritings or before or after):
+            return
+        taken, added = facts_of_changes(merged.rewritings)
+        touched = Touched.from_facts(titles, (*taken.values(), *added.values()))
+        self._unfinished = True
+        self._bulk.write([note(touched)])
+        self._bulk.write([*before, *_documents(merged)])
+        self._count(touched, after)
+
+    def _count(self, touched: Touched, digests: Sequence[Document] = ()) -> None:
+        """Counts what was touched over the items as they are now, shows it all, and strikes out the note."""
+        self._cluster.refresh("items", "assertions", "sightings")
+        self._bulk.write(
+            [
+                *counted_entities(self._cluster, touched.entities),
+                *counted_relations(self._cluster, touched.groups),
+                *digests,
+            ]
+        )
+        self._cluster.refresh("entities", "relations", "digests")
+        self._bulk.write([STRUCK_OUT])
+        self._unfinished = False
+
+    def _finish_own(self) -> None:
+        """A write that failed half way comes first."""
+        if self._unfinished:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Works out anew what this writer or a stopped one had noted."""
+        touched = noted(self._cluster)
+        if touched is None:
+            return
+        self._unfinished = True
+        self.flush()
+        stored = StoredTitles(self._cluster, touched.titles)
+        merged = merge(stored.sightings, (), affected=sorted(touched.titles), leaves=lambda _sighting: False)
+        items = _items_after(merged, stored.items)
+        self._bulk.write([*map(sighting_document, merged.sightings), *self._item_documents(items, stored.items)])
+        self._count(touched | Touched.from_facts(touched.titles, map(facts_of, items)))
+
+    def _item_documents(self, items: Sequence[AnnotatedItem], stored: Collection[str]) -> Iterator[Document]:
+        """The items with their assertions in place of what is stored."""
+        written: set[str] = set()
+        for item in items:
+            yield item_document(item, to_json(item))
+            for document in assertion_documents(item):
+                written.add(document.id)
+                yield document
+        kept = {item.item.id for item in items}
+        yield from (Document(kind="items", id=item, fields=None) for item in sorted(set(stored) - kept))
+        for assertion in assertions_of(self._cluster, {*stored, *kept}):
+            if assertion["id"] not in written:
+                yield Document(kind="assertions", id=assertion["id"], fields=None)
+
+
+def _items_after(merged: Merge, stored: Mapping[str, bytes]) -> list[AnnotatedItem]:
+    """All items that a merge leaves, changed or not."""
+    unchanged = [from_json(stored[item]) for item in sorted(merged.unchanged)]
+    return [*unchanged, *(rewriting.annotated for rewriting in merged.rewritings if rewriting.annotated)]
+
+
+def _documents(merged: Merge) -> Iterator[Document]:
+    """All that a merge changes of items, sightings and assertions."""
+    placed = {sighting_id(one.digest_id, one.position) for one in merged.sightings}
+    yield from map(sighting_document, merged.sightings)
+    yield from (Document(kind="sightings", id=str(key), fields=None) for key in merged.leaving if key not in placed)
+    for rewriting in merged.rewritings:
+        old = {one.id for one in assertion_documents(from_json(rewriting.before))} if rewriting.before else set()
+        if rewriting.annotated is None or rewriting.after is None:
+            yield Document(kind="items", id=rewriting.id, fields=None)
+        else:
+            yield item_document(rewriting.annotated, rewriting.after)
+            for document in assertion_documents(rewriting.annotated):
+                old.discard(document.id)
+                yield document
+        yield from (Document(kind="assertions", id=one, fields=None) for one in sorted(old))
+
+
+def _stands_in(digest_ids: Collection[str]) -> Callable[[StoredSighting], bool]:
+    known = frozenset(digest_ids)
+    return lambda sighting: sighting.digest_id in known
