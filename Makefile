@@ -6,7 +6,7 @@ DEMO_DATA := .work/demo
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help install install-dev demo sample test lint types imports unit browser quality bench faults train lock clean
+.PHONY: help install install-dev demo sample test lint types imports unit browser quality bench faults elasticsearch train lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,9 @@ bench: install-dev ## speed and size on the real items of ../shared
 
 train: install-dev ## train the tagger anew from the labelled items of ../shared
 	$(BIN)/python -m indexer.extraction.training
+
+elasticsearch: install-dev ## fetch Elasticsearch and run it on 127.0.0.1:9200 until Ctrl-C; VERSION=8.19.0 for another
+	$(BIN)/python scripts/elasticsearch.py $(if $(VERSION),--version $(VERSION))
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/python scripts/lock.py

@@ -15,7 +15,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 def settings_page() -> str:
     """docs/settings.md."""
-    rows = [f"| `{s.variable}` | `{s.default}` | {s.meaning} |" for s in SETTINGS]
+    rows = [f"| `{s.variable}` | {f'`{s.default}`' if s.default else ''} | {s.meaning} |" for s in SETTINGS]
     head = [
         "# Settings",
         "",

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from indexer.extraction.pipeline import load_extraction
-
 from graph.catalogue import check_catalogue, load_catalogue
+from indexer.extraction.pipeline import load_extraction
 from indexer.model import IndexerError, NewsItem
 from search_service.engines import open_engine
 from search_service.engines.contract import EngineError
@@ -39,7 +38,7 @@ def _program(_settings: Settings) -> Finding:
 
 def _archive(settings: Settings) -> Finding:
     try:
-        with open_engine(settings.engine) as engine:
+        with open_engine(settings.engine, access=settings.access) as engine:
             state = engine.state()
     except (EngineError, IndexerError, OSError) as error:
         advice = "set ZHIMAI_ENGINE or run: zhimai index FOLDER"

@@ -1,7 +1,10 @@
 """Settings as one table: it drives parsing of the environment, ``zhimai settings`` and the table in the docs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from search_service.engines.elasticsearch.access import ClusterAccess
 
 DEFAULT_ENGINE = "embedded:./zhimai-data"
 
@@ -14,6 +17,8 @@ class Setting:
     variable: str
     default: str
     meaning: str
+    secret: bool = False
+    from_file: bool = False  # the variable with _FILE behind it may name a file that holds the value
 
 
 SETTINGS = (
@@ -21,7 +26,8 @@ SETTINGS = (
         name="engine",
         variable="ZHIMAI_ENGINE",
         default=DEFAULT_ENGINE,
-        meaning="where the archive lives: `embedded:FOLDER`; the command line's `--engine` goes before it",
+        meaning="where the archive lives: `embedded:FOLDER`, or `http(s)://HOST:PORT[/PREFIX]` for Elasticsearch; "
+        "the command line's `--engine` goes before it",
     ),
     Setting(
         name="host", variable="ZHIMAI_HOST", default="127.0.0.1", meaning="address that `zhimai serve` listens on"
@@ -33,6 +39,36 @@ SETTINGS = (
         variable="ZHIMAI_WORKERS",
         default="2",
         meaning="processes that extract during `zhimai index`; 1 extracts in the indexing process itself",
+    ),
+    Setting(
+        name="elasticsearch_api_key",
+        variable="ZHIMAI_ELASTICSEARCH_API_KEY",
+        default="",
+        meaning="API key for Elasticsearch, before user and password; or `..._API_KEY_FILE`, a file with it",
+        secret=True,
+        from_file=True,
+    ),
+    Setting(
+        name="elasticsearch_user",
+        variable="ZHIMAI_ELASTICSEARCH_USER",
+        default="",
+        meaning="user for Elasticsearch; or `..._USER_FILE`",
+        from_file=True,
+    ),
+    Setting(
+        name="elasticsearch_password",
+        variable="ZHIMAI_ELASTICSEARCH_PASSWORD",
+        default="",
+        meaning="password of that user; or `..._PASSWORD_FILE`",
+        secret=True,
+        from_file=True,
+    ),
+    Setting(
+        name="elasticsearch_ca_file",
+        variable="ZHIMAI_ELASTICSEARCH_CA_FILE",
+        default="",
+        meaning="certificate of the authority that signed Elasticsearch's (PEM); or `..._CA_FILE_FILE`",
+        from_file=True,
     ),
 )
 
@@ -50,18 +86,46 @@ class Settings:
     port: int = 8000
     threads: int = 8
     workers: int = 2
+    elasticsearch_api_key: str = field(default="", repr=False)
+    elasticsearch_user: str = ""
+    elasticsearch_password: str = field(default="", repr=False)
+    elasticsearch_ca_file: str = ""
+
+    @property
+    def access(self) -> ClusterAccess:
+        """What opens Elasticsearch."""
+        return ClusterAccess(
+            api_key=self.elasticsearch_api_key,
+            user=self.elasticsearch_user,
+            password=self.elasticsearch_password,
+            ca_file=self.elasticsearch_ca_file,
+        )
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
-    """Reads the settings. Raises BadSetting where a number is none or is out of range."""
-    values = {setting.name: environment.get(setting.variable, setting.default) for setting in SETTINGS}
+    """Reads the settings. Raises BadSetting where a number is none or is out of range, or a file cannot be read."""
+    values = {setting.name: _value_of(setting, environment) for setting in SETTINGS}
     return Settings(
         engine=values["engine"],
         host=values["host"],
         port=_whole_number("ZHIMAI_PORT", values["port"], 0, 65535),
         threads=_whole_number("ZHIMAI_THREADS", values["threads"], 1, 64),
         workers=_whole_number("ZHIMAI_WORKERS", values["workers"], 1, 64),
+        elasticsearch_api_key=values["elasticsearch_api_key"],
+        elasticsearch_user=values["elasticsearch_user"],
+        elasticsearch_password=values["elasticsearch_password"],
+        elasticsearch_ca_file=values["elasticsearch_ca_file"],
     )
+
+
+def _value_of(setting: Setting, environment: Mapping[str, str]) -> str:
+    path = environment.get(f"{setting.variable}_FILE") if setting.from_file else None
+    if not path or setting.variable in environment:
+        return environment.get(setting.variable, setting.default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{setting.variable}_FILE names {path}, which cannot be read") from error
 
 
 def _whole_number(variable: str, text: str, lowest: int, highest: int) -> int:

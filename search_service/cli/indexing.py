@@ -53,7 +53,7 @@ def index(
     """
     _check_paths(paths, prune=prune)
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
-    with open_engine(settings.engine, write=True) as archive, pool:
+    with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
         found = _Found(paths, desk)
         with shown_progress(found.count()) as advance:
             report = ingest(found.digests(advance.file_read), archive, pool, dry_run=dry_run, on_progress=advance)

@@ -39,7 +39,7 @@ Record = dict[str, Any]
 @pass_settings
 def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) -> None:
     """Search items. The query language: words, OR, -not, "phrase", prefix*, field:value, since:, until:, ( )."""
-    with open_engine(settings.engine) as engine:
+    with open_engine(settings.engine, access=settings.access) as engine:
         try:
             found = search_record(engine, SearchParameters(q=query, **options))
         except BadParameter as error:
@@ -71,7 +71,7 @@ def _hits_table(items: list[Record]) -> Table:
 @pass_settings
 def entity(settings: Settings, /, name: str, *, as_json: bool) -> None:
     """Show an organisation, model, policy, product or person by name, alias or id."""
-    with open_engine(settings.engine) as engine:
+    with open_engine(settings.engine, access=settings.access) as engine:
         records = _entities_named(engine, name)
         if not records:
             fail(f"no entity is called {name!r}; try zhimai search {name!r}", NOT_STORED_OR_FOUND)
@@ -145,7 +145,7 @@ def _sentence(evidence: Record) -> Text:
 @pass_settings
 def path(settings: Settings, /, start: str, end: str, *, max_hops: int, as_json: bool) -> None:
     """Show how two entities are tied, with the sentence of every hop."""
-    with open_engine(settings.engine) as engine:
+    with open_engine(settings.engine, access=settings.access) as engine:
         try:
             found = paths(engine, start=start, end=end, max_hops=max_hops)
         except BadParameter as error:

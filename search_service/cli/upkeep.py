@@ -32,7 +32,7 @@ def serve(settings: Settings, /, host: str | None, port: int | None) -> None:
     port = settings.port if port is None else port
     if not _is_loopback(host):
         click.echo(f"warning: {host} is not loopback: everybody who reaches it can read the archive", err=True)
-    with open_engine(settings.engine) as engine:
+    with open_engine(settings.engine, access=settings.access) as engine:
         click.echo(f"知脉 at http://{host}:{port}/ (Ctrl-C stops)", err=True)
         serve_app(create_app(engine), host=host, port=port, threads=settings.threads)
     sys.exit(INTERRUPTED)  # the server only returns when somebody stops it
@@ -57,7 +57,7 @@ def remove(settings: Settings, /, target: str | None, desk: str | None) -> None:
     """
     if (target is None) == (desk is None):
         fail("name either one item or digest, or --desk NAME", WRONG_CALL)
-    with open_engine(settings.engine, write=True) as archive:
+    with open_engine(settings.engine, write=True, access=settings.access) as archive:
         removed = Changes()
         for selection in _selections(target, desk):
             if removed == Changes():
@@ -106,5 +106,7 @@ def show_settings(settings: Settings, /) -> None:
         table.add_column(heading, no_wrap=heading != "meaning")
     for setting in SETTINGS:
         given = "" if setting.variable in os.environ else " (default)"
-        table.add_row(setting.variable, f"{getattr(settings, setting.name)}{given}", setting.default, setting.meaning)
+        value = getattr(settings, setting.name)
+        shown = "(set)" if setting.secret and value else f"{value}{given}"
+        table.add_row(setting.variable, shown, setting.default, setting.meaning)
     Console().print(table)

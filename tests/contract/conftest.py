@@ -1,5 +1,6 @@
 """Every engine in the table below goes through every test of this folder, on small archives in our own words."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,11 +25,12 @@ from indexer.model import (
 from search_service.engines import Engine, open_engine
 from search_service.engines.contract import SearchPage, SearchRequest
 
-# Name of an engine -> URL of a new archive, given a folder of the test's own.
-ENGINES: dict[str, Callable[[Path], str]] = {
-    "elasticsearch": lambda folder: f"http://127.0.0.1:19200/t-{__import__('uuid').uuid4().hex[:12]}",
-    "embedded": lambda folder: f"embedded:{folder}",
+# Name of an engine -> URL of a new archive, given a folder of the test's own and the address of a cluster.
+ENGINES: dict[str, Callable[[Path, str], str]] = {
+    "elasticsearch": lambda folder, address: f"{address}/{folder.parent.name}-{folder.name}",
+    "embedded": lambda folder, _address: f"embedded:{folder}",
 }
+NEEDS_CLUSTER = ("elasticsearch",)
 
 DAY = date(2026, 2, 12)
 
@@ -152,9 +154,10 @@ def engine_factory(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], ArchivePlace]:
     """Gives a new, empty archive at each call."""
-    root = tmp_path_factory.mktemp(request.param)
+    root = tmp_path_factory.mktemp(f"{request.param}-{os.getpid()}-")
     numbers = count()
-    return lambda: ArchivePlace(ENGINES[request.param](root / str(next(numbers))))
+    address = request.getfixturevalue("elasticsearch_address") if request.param in NEEDS_CLUSTER else ""
+    return lambda: ArchivePlace(ENGINES[request.param](root / str(next(numbers)), address))
 
 
 @pytest.fixture
@@ -168,5 +171,5 @@ def news() -> Newsroom:
 
 
 @pytest.fixture(scope="session")
-def engine_table() -> dict[str, Callable[[Path], str]]:
+def engine_table() -> dict[str, Callable[[Path, str], str]]:
     return ENGINES

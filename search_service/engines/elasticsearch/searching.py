@@ -13,7 +13,7 @@ from search_service.engines.elasticsearch.generations import KEPT, Generations
 from search_service.engines.elasticsearch.translation import translate
 from search_service.engines.facets import FacetValues, facets_of
 from search_service.engines.item_fields import newest_day, newest_key
-from search_service.engines.relevance_pages import GENERATION_GONE, Ranked, cursor_after, shown_before
+from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before
 from search_service.engines.scoring import scores
 
 _BY_RELEVANCE = [{"_score": "desc"}, {"newest": "desc"}, {"id": "asc"}]
@@ -46,6 +46,30 @@ class _Found:
     total: int
     next: Cursor | None
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """Where a page by relevance begins. ``moved``: not in the generation of the first page, so that hits shown
+    before can come again and have to be left out."""
+
+    generation: str
+    cursor: RelevanceCursor | None = None
+    after_sort: list[Any] | None = None
+    moved: bool = False
+
+    @classmethod
+    def after(cls, cursor: RelevanceCursor | None, current: Callable[[], str]) -> "_Start":
+        """After the page of the cursor, in the generation of that page."""
+        if cursor is None:
+            return cls(generation=current())
+        sort = [cursor.score, number_of(newest_day(cursor.key)), cursor.id]
+        return cls(generation=cursor.generation, cursor=cursor, after_sort=sort, moved=cursor.moved)
+
+    @classmethod
+    def anew(cls, cursor: RelevanceCursor | None, generation: str) -> "_Start":
+        """From the best hit of another generation."""
+        return cls(generation=generation, cursor=cursor, moved=cursor is not None)
 
 
 class Searching:
@@ -91,60 +115,49 @@ class Searching:
         )
 
     def _by_relevance(self, request: SearchRequest, query: Object, cursor: RelevanceCursor | None) -> _Found:
-        if cursor:
-            try:
-                after = [cursor.score, number_of(newest_day(cursor.key)), cursor.id]
-                skip = shown_before(cursor) if cursor.moved else None
-                return self._ranked(request, query, cursor, cursor.generation, after=after, skip=skip)
-            except GenerationGone:
-                skip = shown_before(cursor)
-                return self._ranked(request, query, cursor, self._generations.current(), after=None, skip=skip)
         try:
-            return self._ranked(request, query, None, self._generations.current(), after=None, skip=None)
-        except GenerationGone:  # its keeping ran out between two searches, or the node was restarted
+            return self._ranked(request, query, _Start.after(cursor, self._generations.current))
+        except GenerationGone:  # its keeping ran out, or the node was restarted
             self._generations.forget()
-            return self._ranked(request, query, None, self._generations.current(), after=None, skip=None)
+            return self._ranked(request, query, _Start.anew(cursor, self._generations.current()))
 
-    def _ranked(
-        self,
-        request: SearchRequest,
-        query: Object,
-        cursor: RelevanceCursor | None,
-        generation: str,
-        *,
-        after: list[Any] | None,
-        skip: Callable[[Ranked], bool] | None,
-    ) -> _Found:
-        moved_now = cursor is not None and after is None
-        size = request.limit + 1 if skip is None else _SCANNED
+    def _ranked(self, request: SearchRequest, query: Object, start: "_Start") -> _Found:
+        cursor = start.cursor
+        wanted, total = self._wanted(query, start, request.limit + 1)
+        hits, more = wanted[: request.limit], len(wanted) > request.limit
+        end = (
+            cursor_after(cursor, hits, generation=start.generation, last_id=hits[-1].id, moved=start.moved)
+            if more
+            else None
+        )
+        return _Found(
+            hits=tuple(Hit(item=item_in(hit.source), score=hit.score) for hit in hits),
+            total=total,
+            next=end,
+            notices=(GENERATION_GONE,) if cursor and start.moved and not cursor.moved else (),
+        )
+
+    def _wanted(self, query: Object, start: "_Start", count: int) -> tuple[list[RankedHit], int]:
+        """The first hits that no page before has shown, and how many match in all."""
+        skip = shown_before(start.cursor) if start.cursor and start.moved else None
         body: Object = {
             "query": query,
             "sort": _BY_RELEVANCE,
-            "size": size,
+            "size": _SCANNED if skip else count,
             "track_total_hits": True,
             "track_scores": True,
             "_source": _SOURCE,
         }
+        if start.after_sort:
+            body["search_after"] = start.after_sort
         wanted: list[RankedHit] = []
         while True:
-            if after is not None:
-                body["search_after"] = after
-            found = self._cluster.search_generation(generation, body, keep=KEPT)["hits"]
+            found = self._cluster.search_generation(start.generation, body, keep=KEPT)["hits"]
             ranked = [RankedHit.from_hit(hit) for hit in found["hits"]]
             wanted.extend(hit for hit in ranked if skip is None or not skip(hit))
-            if len(wanted) > request.limit or len(ranked) < size:
-                break
-            after = ranked[-1].sort
-        hits, more = wanted[: request.limit], len(wanted) > request.limit
-        moved = moved_now or (cursor is not None and cursor.moved)
-        return _Found(
-            hits=tuple(Hit(item=item_in(hit.source), score=hit.score) for hit in hits),
-            total=found["total"]["value"],
-            next=cursor_after(cursor, hits, generation=generation, last_id=hits[-1].id, moved=moved)
-            if more
-            else None,
-            notices=(GENERATION_GONE,) if moved_now else (),
-        )
+            if len(wanted) >= count or len(ranked) < body["size"]:
+                return wanted, found["total"]["value"]
+            body["search_after"] = ranked[-1].sort
 
     def _facets(self, fields: tuple[FacetField, ...], query: Object) -> FacetValues:
         if not fields:

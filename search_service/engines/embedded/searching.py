@@ -63,7 +63,8 @@ class Searching:
         generation = kept or self._index.current()
         query = translate(request.tree, generation)
         ranking = by_relevance(query, generation)
-        if cursor and not kept:
+        moved = cursor is not None and (cursor.moved or not kept)
+        if cursor and moved:
             taken = take(ranking, request.limit, skip=shown_before(cursor))
         else:
             taken = _from_rank(ranking, cursor.shown if cursor else 0, request.limit)
@@ -74,7 +75,7 @@ class Searching:
             query=query,
             hits=taken.hits,
             total=taken.matching,
-            next=cursor_after(cursor, taken.hits, generation=generation.name) if taken.more else None,
+            next=cursor_after(cursor, taken.hits, generation=generation.name, moved=moved) if taken.more else None,
             notices=(GENERATION_GONE,) if cursor and not kept else (),
         )
 
