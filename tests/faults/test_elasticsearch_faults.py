@@ -156,7 +156,7 @@ def test_trees_deeper_than_the_server_reads_are_answered(filled: str) -> None:
     assert deep.total == flat.total > 0
 
 
-@pytest.mark.parametrize("text", ['{"match_all":{}}', "*", "title:*", "a AND b", "\\", '"', "/.*/", "\ud800"])
+@pytest.mark.parametrize("text", ['{"match_all":{}}', "*", "title:*", "a AND b", "\\", '"', "/.*/"])
 def test_no_token_is_read_as_a_language(filled: str, text: str) -> None:
     trees = (Tokens(field="any", tokens=(text,)), Prefix(field="any", tokens=(), prefix=text))
     with open_engine(filled) as engine:

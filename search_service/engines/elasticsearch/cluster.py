@@ -124,7 +124,7 @@ class Cluster:
     def sources(self, kind: Kind, ids: Collection[str], *, fields: Sequence[str] | None = None) -> dict[str, Object]:
         """Documents by id, as searches see them."""
         found: dict[str, Object] = {}
-        wanted = iter(dict.fromkeys(one for one in ids if one and is_sayable(one)))
+        wanted = iter(dict.fromkeys(one for one in ids if one))
         while some := list(islice(wanted, IDS_AT_ONCE)):
             with reading_errors_told(self.address):
                 answer = self._client.mget(
@@ -213,11 +213,6 @@ def open_cluster(address: ClusterAddress, access: ClusterAccess) -> Cluster:
         address.url, request_timeout=READ_TIMEOUT_S, max_retries=2, retry_on_timeout=False, **settings
     )
     return Cluster(client, address)
-
-
-def is_sayable(text: str) -> bool:
-    """Whether a text can be sent at all: half of a surrogate pair cannot, and nothing stored holds one."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 @contextmanager

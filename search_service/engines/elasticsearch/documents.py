@@ -49,7 +49,7 @@ def same_title(title: TitleKey) -> str:
 
 def indexed_token(token: str) -> str:
     """The token as it is indexed and looked for: shorter than the analyser's longest, different ones different."""
-    if len(token.encode("utf-16-le", "surrogatepass")) // 2 <= LONGEST_TOKEN:
+    if len(token.encode("utf-16-le")) // 2 <= LONGEST_TOKEN:
         return token
     return token[:_KEPT_OF_LONG] + "\u2026" + key_of(token)
 

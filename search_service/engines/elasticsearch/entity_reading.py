@@ -7,7 +7,7 @@ from graph.model import EntityKind, EntityRef
 from graph.source import EntityRecord, Month, Neighbour
 from indexer.folding import fold_key
 from search_service.engines.days import day_of
-from search_service.engines.elasticsearch.cluster import Cluster, Object, is_sayable
+from search_service.engines.elasticsearch.cluster import Cluster, Object
 from search_service.engines.elasticsearch.documents import SEPARATOR, entity_in, key_of, ref_in
 from search_service.engines.elasticsearch.indices import DEEPEST_LISTED
 from search_service.engines.elasticsearch.translation import EVERYTHING, NOTHING
@@ -46,7 +46,7 @@ def find_entities(
 
 def _named(text: str) -> Object:
     folded = fold_key(text)
-    if not folded or not is_sayable(folded):
+    if not folded:
         return NOTHING
     literal = "".join(f"\\{sign}" if sign in "\\*?" else sign for sign in folded)
     return {"wildcard": {"folded": {"value": f"*{literal}*"}}}

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from search_service.engines.days import number_of
-from search_service.engines.elasticsearch.cluster import Object, is_sayable
+from search_service.engines.elasticsearch.cluster import Object
 from search_service.engines.elasticsearch.documents import indexed_token
 from search_service.engines.scoring import MATCHED_FIELDS, TITLE_BOOST, scores
 from search_service.query.tree import (
@@ -47,12 +47,8 @@ def _translated(node: Node) -> Object:
             return _any_of([_scored(child) for child in children])
         case Not(child=child):
             return {"bool": {"must_not": [_translated(child)]}}
-        case Tokens(tokens=tokens) if not all(map(is_sayable, tokens)):
-            return NOTHING
         case Tokens(field=field, tokens=tokens) if tokens:
             return _in_fields(field, tokens)
-        case Prefix(prefix=text) | Keyword(value=text) | HanCharacter(character=text) if not is_sayable(text):
-            return NOTHING
     return _filtered(node)
 
 
