@@ -1,28 +1,29 @@
-"""Entities and relations counted anew over the items that name them, so that they are right whatever was before."""
+"""Entities and relations counted anew over the visible items, so that they are right whatever was before: for
+archives that a writer left half way."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from search_service.engines.elasticsearch.cluster import Cluster, Object
-from search_service.engines.elasticsearch.documents import SEPARATOR, Document, entity_document, relation_document
+from search_service.engines.elasticsearch.documents import SEPARATOR, Document, EntityCount, relation_document
 
 _WRITINGS = 10_000
 _GROUPS_AT_ONCE = 1000
 
 
-def counted_entities(cluster: Cluster, entity_ids: Collection[str]) -> Iterator[Document]:
+def recounted_entities(cluster: Cluster, entity_ids: Collection[str]) -> Iterator[Document]:
     """Documents of the entities as the visible items have them."""
     ordered = sorted(entity_ids)
     for entity_id, answer in zip(ordered, cluster.search_many("items", map(_question, ordered)), strict=True):
         found = answer["aggregations"]
-        yield entity_document(
-            entity_id,
+        yield EntityCount(
             items=answer["hits"]["total"]["value"],
             first=int(found["first"]["value"] or 0),
             last=int(found["last"]["value"] or 0),
-            writings=dict(_writings(found["writings"]["buckets"])),
-        )
+            writings=Counter(dict(_writings(found["writings"]["buckets"]))),
+        ).document(entity_id)
 
 
 def _question(entity_id: str) -> Object:
@@ -56,7 +57,7 @@ def _literal(text: str) -> str:
     return re.sub(r"[^\w]", lambda sign: f"\\{sign[0]}", text)
 
 
-def counted_relations(cluster: Cluster, groups: Collection[str]) -> Iterator[Document]:
+def recounted_relations(cluster: Cluster, groups: Collection[str]) -> Iterator[Document]:
     """Documents of the relations as the visible assertions have them."""
     ordered = sorted(groups)
     for start in range(0, len(ordered), _GROUPS_AT_ONCE):

@@ -1,8 +1,9 @@
 """Items, sightings, digests, relations and entities as documents of the cluster."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -76,9 +77,9 @@ def item_document(annotated: AnnotatedItem, json: bytes) -> Document:
     }
     if indexed.day:
         fields["day"] = indexed.day
-    for field, text in indexed.texts.items():
-        fields[field] = " ".join(map(indexed_token, text.tokens)) or _FILLER
-        fields[f"{field}_ends"] = text.ends
+    for name, text in indexed.texts.items():
+        fields[name] = " ".join(map(indexed_token, text.tokens)) or _FILLER
+        fields[f"{name}_ends"] = text.ends
     return Document(kind="items", id=item.id, fields=fields)
 
 
@@ -139,29 +140,44 @@ def digest_document(digest: Digest, *, fingerprint: str) -> Document:
     return Document(kind="digests", id=digest.id, fields=fields)
 
 
-def entity_document(
-    entity_id: str, *, items: int, first: int, last: int, writings: Mapping[tuple[str, str], int]
-) -> Document:
-    """The document of an entity; ``writings`` are (role, text) with the number of items that write so."""
-    if not items:
-        return Document(kind="entities", id=key_of(entity_id), fields=None)
+@dataclass(slots=True, kw_only=True)
+class EntityCount:
+    """An entity counted over items; ``writings`` are (role, text) with the number of items that write so, ``first``
+    and ``last`` numbers of days, 0 for none."""
 
-    def ranked(role: str) -> list[tuple[str, int]]:
-        found = [(text, count) for (of_role, text), count in writings.items() if of_role == role]
+    items: int = 0
+    first: int = 0
+    last: int = 0
+    writings: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @classmethod
+    def from_source(cls, source: Object) -> "EntityCount":
+        """As a document has it."""
+        writings = Counter({(role, text): count for role, text, count in orjson.loads(source["writings"])})
+        return cls(items=source["items"], first=source["first"], last=source["last"], writings=writings)
+
+    def ranked(self, role: str) -> list[tuple[str, int]]:
+        """Texts of a role, those of most items first."""
+        found = [(text, count) for (of_role, text), count in self.writings.items() if of_role == role and count]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    names, surfaces, kinds = ranked("name"), ranked("surface"), ranked("kind")
-    fields = {
-        "id": entity_id,
-        "kind": kinds[0][0],
-        "name": names[0][0],
-        "items": items,
-        "first": first,
-        "last": last,
-        "folded": sorted({fold_key(text) for text, _ in (*names, *surfaces)}),
-        "surfaces": orjson.dumps(surfaces).decode(),
-    }
-    return Document(kind="entities", id=key_of(entity_id), fields=fields)
+    def document(self, entity_id: str) -> Document:
+        """The document of the entity; none where no item names it."""
+        if not self.items:
+            return Document(kind="entities", id=key_of(entity_id), fields=None)
+        names, surfaces, kinds = self.ranked("name"), self.ranked("surface"), self.ranked("kind")
+        writings = sorted([role, text, count] for (role, text), count in self.writings.items() if count)
+        fields = {
+            "id": entity_id,
+            "kind": kinds[0][0],
+            "name": names[0][0],
+            "items": self.items,
+            "first": self.first,
+            "last": self.last,
+            "folded": sorted({fold_key(text) for text, _ in (*names, *surfaces)}),
+            "writings": orjson.dumps(writings).decode(),
+        }
+        return Document(kind="entities", id=key_of(entity_id), fields=fields)
 
 
 def ref_in(source: Object) -> EntityRef:
@@ -176,7 +192,7 @@ def entity_in(source: Object) -> EntityRecord:
         items=source["items"],
         first_seen=day_of(source["first"]),
         last_seen=day_of(source["last"]),
-        surfaces=tuple((text, count) for text, count in orjson.loads(source["surfaces"])),
+        surfaces=tuple(EntityCount.from_source(source).ranked("surface")),
     )
 
 

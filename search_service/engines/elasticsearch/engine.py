@@ -123,8 +123,8 @@ class ElasticsearchEngine:
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests, each in place of its former version; idempotent.
 
-        Readers see the items at once when this returns; while it works, pages of entities may count as before what
-        searches find already. Stopped half way, the next writer finishes it.
+        Readers see the whole batch when this returns, within the moment that one refresh of all indices takes.
+        Stopped half way, the next writer finishes it.
         """
         return self._seen(self._opened_writer().replace(digests))
 

@@ -74,7 +74,7 @@ _FIELDS: dict[Kind, Object] = {
         "first": _WHOLE,
         "last": _WHOLE,
         "folded": _KEYWORD,
-        "surfaces": _KEPT,
+        "writings": _KEPT,
     },
     "relations": {
         "group": _KEYWORD,

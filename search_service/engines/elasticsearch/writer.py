@@ -1,11 +1,12 @@
-"""Writing an archive: merge, note, write, count, show.
+"""Writing an archive: merge, note, write, show, strike out.
 
-What readers see meanwhile: items with their places, then (after the counts, which need the items to be visible)
-entities, relations and digests. Between the two, pages of entities still count as before the batch.
+Indices do not refresh by themselves: readers see nothing of a batch until all of it is written, and then all kinds of
+documents by one request. Their window is the time in which that request reaches one index after the other.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 from indexer.archive import Changes, Selection
 from indexer.codec import from_json, to_json
@@ -13,7 +14,7 @@ from indexer.model import AnnotatedDigest, AnnotatedItem
 from search_service.engines.batches import in_batches
 from search_service.engines.elasticsearch.bulk import BulkWriter
 from search_service.engines.elasticsearch.cluster import Cluster
-from search_service.engines.elasticsearch.counting import counted_entities, counted_relations
+from search_service.engines.elasticsearch.counting import recounted_entities, recounted_relations
 from search_service.engines.elasticsearch.documents import (
     Document,
     assertion_documents,
@@ -26,6 +27,7 @@ from search_service.engines.elasticsearch.indices import create_missing_indices,
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
 from search_service.engines.elasticsearch.stored import StoredTitles, assertions_of, digests_where, titles_where
+from search_service.engines.elasticsearch.tallies import entities_after, relations_after
 from search_service.engines.facts import facts_of, facts_of_changes
 from search_service.engines.merging import Merge, StoredSighting, in_sequence, merge, titles_of
 
@@ -166,20 +168,19 @@ class ArchiveWriter:
         touched = Touched.from_facts(titles, (*taken.values(), *added.values()))
         self._unfinished = True
         self._bulk.write([note(touched)])
-        self._bulk.write([*before, *_documents(merged)])
-        self._count(touched, after)
-
-    def _count(self, touched: Touched, digests: Sequence[Document] = ()) -> None:
-        """Counts what was touched over the items as they are now, shows it all, and strikes out the note."""
-        self._cluster.refresh("items", "assertions", "sightings")
         self._bulk.write(
-            [
-                *counted_entities(self._cluster, touched.entities),
-                *counted_relations(self._cluster, touched.groups),
-                *digests,
-            ]
+            chain(
+                before,
+                _documents(merged),
+                entities_after(self._cluster, taken, added),
+                relations_after(self._cluster, taken, added),
+                after,
+            )
         )
-        self._cluster.refresh("entities", "relations", "digests")
+        self._show()
+
+    def _show(self) -> None:
+        self.flush()
         self._bulk.write([STRUCK_OUT])
         self._unfinished = False
 
@@ -199,7 +200,11 @@ class ArchiveWriter:
         merged = merge(stored.sightings, (), affected=sorted(touched.titles), leaves=lambda _sighting: False)
         items = _items_after(merged, stored.items)
         self._bulk.write([*map(sighting_document, merged.sightings), *self._item_documents(items, stored.items)])
-        self._count(touched | Touched.from_facts(touched.titles, map(facts_of, items)))
+        self._cluster.refresh("items", "assertions", "sightings")
+        touched |= Touched.from_facts(touched.titles, map(facts_of, items))
+        self._bulk.write(recounted_entities(self._cluster, touched.entities))
+        self._bulk.write(recounted_relations(self._cluster, touched.groups))
+        self._show()
 
     def _item_documents(self, items: Sequence[AnnotatedItem], stored: Collection[str]) -> Iterator[Document]:
         """The items with their assertions in place of what is stored."""
