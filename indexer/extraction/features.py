@@ -1,4 +1,4 @@
-"""What the tagger sees of a text: some forty short strings for every token.
+"""What the tagger sees of a text: some fifty short strings for every token.
 
 Each feature is one column over all tokens, built by one comprehension, and the columns are turned into rows at the
 end: that costs a third of building rows one by one. A feature's name is its first characters; they only have to
