@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from indexer.model import Digest, Problem
-from indexer.readers import daily_json, front_matter, headings, json_lines, listed, mixed, no_news, seed
+from indexer.readers import daily_json, front_matter, headings, json_lines, listed, mixed, no_news, seed, tables
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
 from indexer.readers.documents import MAX_LINE, Document, Malformed, TextDocument, document_from
@@ -39,6 +39,7 @@ LAYOUTS = (
     Layout(name="seed", recognises=seed.recognises, read=seed.read),
     Layout(name="front-matter", recognises=front_matter.recognises, read=front_matter.read),
     Layout(name="headings", recognises=headings.recognises, read=headings.read),
+    Layout(name="tables", recognises=tables.recognises, read=tables.read),
     Layout(name="list", recognises=listed.recognises, read=listed.read),
     Layout(name="mixed", recognises=mixed.recognises, read=mixed.read),
     Layout(name="no-news", recognises=no_news.recognises, read=no_news.read),

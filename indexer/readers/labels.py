@@ -22,13 +22,13 @@ class Field(Enum):
 
 
 _WORDS = {
-    Field.SUMMARY: ("说明", "简介", "摘要", "概述", "内容摘要", "内容", "Summary", "Abstract"),
-    Field.BACKGROUND: ("背景",),
+    Field.SUMMARY: ("重点", "说明", "简介", "摘要", "概述", "内容摘要", "内容", "Summary", "Abstract"),
+    Field.BACKGROUND: ("背景", "为什么重要"),
     Field.POINTS: ("要点", "核心要点", "关键要点"),
     Field.SOURCE: ("来源", "来源出处", "信息来源", "新闻来源", "出处", "信源", "媒体", "Source", "via"),
-    Field.LINK: ("链接", "原文", "原文链接", "原文地址", "地址", "URL", "Link"),
+    Field.LINK: ("链接", "详情", "原文", "原文链接", "原文地址", "地址", "URL", "Link"),
     Field.TIME: ("发布时间", "发布日期", "时间", "日期", "Published", "Date"),
-    Field.SECTION: ("分类", "类别", "栏目", "Category"),
+    Field.SECTION: ("分类", "类别", "大类", "栏目", "Category"),
     Field.TAGS: ("标签", "关键词", "Tags"),
 }
 _FIELD_OF_WORD = {word.lower(): found for found, words in _WORDS.items() for word in words}

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from indexer.model import Source
+from indexer.readers import tables
 from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
@@ -47,7 +48,9 @@ def recognises(document: Document) -> bool:
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such entries, headings as their sections."""
     lines = _titles_joined(lines_of(document))
-    return Walk(starts=dict.fromkeys(_starts(lines), open_entry), aside_until_rule=False).over(lines)
+    starts = dict.fromkeys(_starts(lines), open_entry)
+    rows = tables.starts_in(lines) if starts else {}
+    return Walk(starts={**starts, **rows}, frame=tables.frame_in(lines), aside_until_rule=False).over(lines)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
