@@ -10,11 +10,24 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from indexer.model import Digest, Problem
-from indexer.readers import daily_json, front_matter, headings, json_lines, listed, mixed, no_news, seed, tables
+from indexer.readers import (
+    csv_rows,
+    daily_json,
+    feeds,
+    front_matter,
+    headings,
+    json_lines,
+    listed,
+    mixed,
+    no_news,
+    seed,
+    tables,
+)
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
-from indexer.readers.documents import MAX_LINE, Document, Malformed, TextDocument, document_from
+from indexer.readers.documents import MAX_LINE, Document, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
+from indexer.readers.malformed import Malformed
 from indexer.sources import FileUnreadable, SourceFile
 
 __all__ = ["LAYOUTS", "MAX_DOCUMENT", "READERS_VERSION", "Layout", "read_digests", "read_document"]
@@ -36,6 +49,8 @@ class Layout:
 
 LAYOUTS = (
     Layout(name="daily-json", recognises=daily_json.recognises, read=daily_json.read),
+    Layout(name="feed", recognises=feeds.recognises, read=feeds.read),
+    Layout(name="csv", recognises=csv_rows.recognises, read=csv_rows.read),
     Layout(name="seed", recognises=seed.recognises, read=seed.read),
     Layout(name="front-matter", recognises=front_matter.recognises, read=front_matter.read),
     Layout(name="headings", recognises=headings.recognises, read=headings.read),

@@ -62,6 +62,11 @@ def test_damaged_digests(tmp_path: Path, twin: Path, seed: int) -> None:
         (b"<rss><channel></channel></rss>", "not a digest layout known to this version"),
         ("一二三四五六七八".encode() + b"\xff\n", "neither UTF-8 nor GB18030: byte 25 in line 1"),
         (b'{"date": "2026-03-02", "news": [{"title": "a"', "broken JSON at line 1, column 46"),
+        (b'<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss>&b;</rss>', "not a digest layout known"),
+        (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aa">]><rss>&a;</rss>', "XML that declares entities"),
+        (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a SYSTEM "/etc/passwd">]><rss/>', "XML that declares entities"),
+        (b"<rss>" + b"<a>" * 1000, "XML nested more than 64 deep"),
+        (b"<rss><channel><item><title>a</title>", "broken XML: no element found"),
         (b"[" * 100_000, "broken JSON at line 1, column 1026: depth limit exceeded"),
     ],
 )
