@@ -57,7 +57,7 @@ def test_damaged_digests(tmp_path: Path, twin: Path, seed: int) -> None:
         (b"\xef\xbb\xbf \n\n", "empty file"),
         (b"text\0text", "binary data, not text"),
         (b"\x89PNG\r\n\x1a\n", "an image"),
-        (b"PK\x03\x04rest", "a zip archive; this version reads files and folders"),
+        (b"PK\x03\x04rest", "a zip archive inside packing that is not undone"),
         (b"Just a letter to a friend.", "not a digest layout known to this version"),
         (b"<rss><channel></channel></rss>", "not a digest layout known to this version"),
         ("一二三四五六七八".encode() + b"\xff\n", "neither UTF-8 nor GB18030: byte 25 in line 1"),
