@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from indexer.extraction.pipeline import load_extraction
-
 from graph.catalogue import check_catalogue, load_catalogue
+from indexer.extraction.pipeline import load_extraction
 from indexer.model import IndexerError, NewsItem
 from search_service.engines import open_engine
 from search_service.engines.contract import EngineError

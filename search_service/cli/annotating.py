@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 import orjson
-from indexer.extraction.records import annotation_record
 
+from indexer.extraction.records import annotation_record
 from indexer.model import NewsItem
 from search_service.cli.exits import NOT_STORED_OR_FOUND, fail
 from search_service.cli.indexing import extractor_named
