@@ -116,7 +116,7 @@ def test_progress_is_told_and_unparsed_lines_are_counted(desk: Desk) -> None:
     line = Problem(path="a.md", reason="belongs to no item", line=9)
     report = desk.send(replace(digest("a.md", "智谱发布模型"), unparsed=(line,)), on_progress=told.append)
     assert report.unparsed == [line]
-    assert told[-1] == Progress(digests=1, items=1)
+    assert told[-1] == Progress(entries=1, items=1)
 
 
 def test_workers_give_the_same_annotations_in_the_same_order() -> None:
