@@ -70,7 +70,7 @@ def ingest(
     report = IngestReport()
     write: Callable[[Sequence[AnnotatedDigest]], Changes] = archive.preview if dry_run else archive.replace
     pending = _changed_digests(digests, archive, pool.version, report)
-    for batch in _batches(_watched(_annotated(pending, pool), report, on_progress)):
+    for batch in _batches(_watched(_annotated(pending, pool, report), report, on_progress)):
         report.add(write(batch))
     if not dry_run:
         archive.flush()
@@ -117,11 +117,15 @@ def _watched(
             yield digest
 
 
-def _annotated(digests: Iterable[Digest], pool: ExtractionPool) -> Iterator[AnnotatedDigest]:
-    for digest, annotations in pool.annotate(digests):
+def _annotated(digests: Iterable[Digest], pool: ExtractionPool, report: IngestReport) -> Iterator[AnnotatedDigest]:
+    for understood in pool.annotate(digests):
+        digest = understood.digest
+        if understood.problems:
+            report.problems.extend(understood.problems)
+            digest = replace(digest, fingerprint="")  # so that the next run tries it again
         items = tuple(
-            AnnotatedItem(item=item, annotations=understood)
-            for item, understood in zip(digest.items, annotations, strict=True)
+            AnnotatedItem(item=item, annotations=annotations)
+            for item, annotations in zip(digest.items, understood.annotations, strict=True)
         )
         yield AnnotatedDigest(digest=digest, items=items)
 
