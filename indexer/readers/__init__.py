@@ -17,10 +17,12 @@ from indexer.readers import (
     front_matter,
     headings,
     json_lines,
+    like_objects,
     listed,
     mixed,
     no_news,
     seed,
+    structural,
     tables,
 )
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
@@ -56,6 +58,8 @@ LAYOUTS = (
     Layout(name="headings", recognises=headings.recognises, read=headings.read),
     Layout(name="tables", recognises=tables.recognises, read=tables.read),
     Layout(name="list", recognises=listed.recognises, read=listed.read),
+    Layout(name="structural", recognises=like_objects.recognises, read=like_objects.read),
+    Layout(name="structural", recognises=structural.recognises, read=structural.read),
     Layout(name="mixed", recognises=mixed.recognises, read=mixed.read),
     Layout(name="no-news", recognises=no_news.recognises, read=no_news.read),
 )
@@ -110,6 +114,9 @@ def _unknown(document: Document) -> Problem:
             return Problem(
                 path=document.path, line=long_line, reason=f"{reason}: line of more than {MAX_LINE:,} characters"
             )
+        sureness = structural.best_reading(document).sureness
+        if sureness:
+            reason = f"{reason}; what repeats in it is news with a certainty of {sureness:.0%} only"
     return Problem(path=document.path, reason=reason)
 
 

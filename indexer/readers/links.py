@@ -7,7 +7,7 @@ from dataclasses import replace
 from indexer.model import Source
 from indexer.readers.inline import AUTOLINK, IMAGE, LINK, plain_text, target_of
 
-_BARE_URL = re.compile(
+BARE_URL = re.compile(
     r"https?://[^\s<>\"'`（）()【】「」《》，。；、！]++(?:\([^\s()<>]*+\)[^\s<>\"'`（）()，。；、！]*+)*+"
 )
 _GENERIC = re.compile(
@@ -44,8 +44,8 @@ def sources_in(text: str) -> tuple[Source, ...]:
     links = originals_first(links_in(text))
     linked = [link if not is_generic(link.name) else replace(link, name="") for link in links]
     rest = AUTOLINK.sub("、", LINK.sub("、", IMAGE.sub("", text)))
-    urls = iter(_BARE_URL.findall(rest))
-    pieces = _SEPARATORS.split(_BARE_URL.sub("\0、", rest))
+    urls = iter(BARE_URL.findall(rest))
+    pieces = _SEPARATORS.split(BARE_URL.sub("\0、", rest))
     named: list[Source] = []
     for piece in pieces:
         address = next(urls, "") if "\0" in piece else ""
@@ -57,7 +57,7 @@ def sources_in(text: str) -> tuple[Source, ...]:
 
 def has_address(text: str) -> bool:
     """Whether a text has a link or a bare address."""
-    return bool(links_in(text)) or _BARE_URL.search(text) is not None
+    return bool(links_in(text)) or BARE_URL.search(text) is not None
 
 
 def without_wiki_links(text: str, *, keep_label: bool = False) -> str:

@@ -43,7 +43,7 @@ _SECTION_LINE = re.compile(r"[^：:，。]{2,20}[：:]|【[^【】]{2,20}】|\*\
 _BELOW_HEADINGS = 7
 """The level of a section that a line of text opens."""
 _MASTHEAD = re.compile(r"(?:生成时间|数据来源|更新时间|发布时间|日期|时间|来源|编辑|作者|整理|主编)\s*[：:]")
-_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$")
+_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关")
 _LABELLED = re.compile(r"[^：:]{2,20}[：:]")
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE, Kind.FENCED})
@@ -190,9 +190,14 @@ def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
     return len(words & taken) / len(words) if words else 0.0
 
 
+def says_no_news(text: str) -> bool:
+    """Whether a line says that there is nothing to tell."""
+    return len(text) < 100 and _NO_NEWS.search(text) is not None
+
+
 def _is_note(text: str) -> bool:
     if len(text) >= 200:
         return False
-    counts = len(text) < 100 and (_COUNT.search(text) or _NO_NEWS.search(text))
+    counts = len(text) < 100 and (_COUNT.search(text) or says_no_news(text))
     label = _LABELLED.match(text)
     return bool(counts or _ITALIC.fullmatch(text) or (label and is_aside(label[0])))
