@@ -21,9 +21,9 @@ from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
 from indexer.readers.inline import LINK, plain_text, target_of
 from indexer.readers.labels import labelled
-from indexer.readers.links import is_generic
+from indexer.readers.links import has_address, is_generic
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage, is_aside, says_no_news
+from indexer.readers.walk import Walk, coverage, is_aside
 
 _BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
 _CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
@@ -80,7 +80,7 @@ def _are_most_bullets(lines: Sequence[Line], starts: Sequence[int]) -> bool:
         if line.kind is Kind.HEADING:
             in_aside = is_aside(line.text)
         elif line.kind is Kind.BULLET and line.indent <= indent and not in_aside:
-            beside += line.number not in begins and not labelled(line.text) and not says_no_news(line.text)
+            beside += line.number not in begins and has_address(line.text) and not labelled(line.text)
     return 2 * beside <= len(bullets)
 
 

@@ -27,6 +27,7 @@ _ENTITY_TITLE = re.compile(r"\*\*\[[^\[\]]+\]\*\*\s*\S")
 _CREDIT = re.compile(r"\s*(?:—+|–|--?|·|\||｜)\s+(?P<text>\S.{0,120})")
 _ENCLOSED = re.compile(r"(?P<title>.{4,}?)\s*[（(\[【](?P<text>[^（()）\[\]【】]{2,60})[）)\]】]\s*")
 _PIECES = re.compile(r"\s*[|｜•]\s*|\s+·\s+|[，,]\s+|，|(?<!\d)\s+(?=(?:20\d\d[-/.年]\d|\d\d?[:：]\d\d(?!\d)))")
+_NOTHING_BEFORE = re.compile(r"\W{0,12}(?:\d{1,3}[.、．)）]?)?\W{0,8}")
 _CLOCK = re.compile(r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?|\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?")
 _MEDIUM = re.compile(
     r"[^，。；：\s]{0,10}(?:报|网|社|站|刊|台|财经|新闻|科技|之心|量子位|氪|资讯|智元|博客)"
@@ -89,7 +90,7 @@ def open_unit(line: Line, section: str) -> Entry:
     elif bold and _is_title(plain_text(bold["title"]), bold["after"]):
         entry.title = bold["title"]
         _take_rest(entry, bold["after"])
-    elif link and not text[: link.start()].strip(_EDGES + "*") and not is_generic(plain_text(link["label"])):
+    elif link and _NOTHING_BEFORE.fullmatch(text[: link.start()]) and not is_generic(plain_text(link["label"])):
         entry.title = link[0]
         entry.links.append(Source(name="", url=target_of(link)))
         _take_rest(entry, text[link.end() :].removeprefix("**"))

@@ -7,7 +7,7 @@ fewer than ``LEAST_UNITS`` or in a text that says nowhere when it was written, i
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import fmean
@@ -20,11 +20,12 @@ from indexer.readers.labels import labelled
 from indexer.readers.links import has_address
 from indexer.readers.loose_entries import TITLE_LABEL, open_block, open_unit
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Opener, Walk, coverage, is_aside, says_no_news
+from indexer.readers.walk import Opener, Walk, coverage, is_aside, is_beside_news, says_no_news
 
 LEAST_UNITS = 3
 SURE_ENOUGH = 0.55
 SURE_ENOUGH_WITHOUT_LINKS = 0.8
+MOST_STRUCTURES = 3
 AS_SURE = 0.75
 """The part of the best sureness from which on another structure is as good."""
 
@@ -41,6 +42,7 @@ class Reading:
     """The text by one structure; ``sureness`` is from 0 to 1."""
 
     draft: DigestDraft
+    starts: Mapping[int, Opener]
     sureness: float
     linked: bool
 
@@ -49,6 +51,9 @@ class Reading:
         """Whether this is a digest rather than any text."""
         least = SURE_ENOUGH if self.linked else SURE_ENOUGH_WITHOUT_LINKS
         return len(self.draft.items) >= LEAST_UNITS and self.sureness >= least
+
+
+_NONE = Reading(DigestDraft(items=()), {}, 0.0, linked=False)
 
 
 def recognises(document: Document) -> bool:
@@ -63,20 +68,39 @@ def read(document: TextDocument) -> DigestDraft:
 
 @lru_cache(maxsize=1)
 def best_reading(document: TextDocument) -> Reading:
-    """Of the structures that are about as sure as the best one that with most items: entries, not their sections.
+    """The text by the structure that fits best, and what that leaves over by those that fit there.
 
     Paragraphs are looked at where nothing else is sure.
     """
     lines = lines_of(document)
-    best = Reading(DigestDraft(items=()), 0.0, linked=False)
+    best = _NONE
     for structures in (_structures, _paragraphs):
-        readings = [_reading(lines, starts) for starts in structures(lines) if len(starts) >= LEAST_UNITS]
-        least = AS_SURE * max((one.sureness for one in readings), default=0.0)
-        near = [one for one in readings if one.sureness >= least]
-        best = max((best, *near), key=lambda one: (one.is_sure, len(one.draft.items)))
+        best = max((best, _finest(lines, structures(lines))), key=lambda one: (one.is_sure, one.sureness))
         if best.is_sure:
             break
+    for _ in range(MOST_STRUCTURES - 1):
+        joined = _with_left_over(lines, best)
+        if joined.sureness <= best.sureness:
+            break
+        best = joined
     return best
+
+
+def _finest(lines: Sequence[Line], structures: Iterable[dict[int, Opener]]) -> Reading:
+    """Of the structures that are about as sure as the best one that with most items: entries, not their sections."""
+    readings = [_reading(lines, starts) for starts in structures if len(starts) >= LEAST_UNITS]
+    least = AS_SURE * max((one.sureness for one in readings), default=0.0)
+    near = (one for one in readings if one.sureness >= least)
+    return max(near, key=lambda one: len(one.draft.items), default=_NONE)
+
+
+def _with_left_over(lines: Sequence[Line], reading: Reading) -> Reading:
+    """The reading with the units of another structure in the lines that it does not take."""
+    taken = _lines_taken(reading.draft) | reading.draft.frame
+    left = tuple(line for line in lines if line.kind is Kind.HEADING or line.number not in taken)
+    more = (starts for starts in (*_structures(left), *_paragraphs(left)) if len(starts) >= LEAST_UNITS)
+    joined = [_reading(lines, {**starts, **reading.starts}) for starts in more]
+    return max((reading, *joined), key=lambda one: one.sureness)
 
 
 def _is_dated(document: TextDocument) -> bool:
@@ -93,16 +117,19 @@ def _reading(lines: Sequence[Line], starts: dict[int, Opener]) -> Reading:
     share = min(fitting, distinct) / len(draft.items) if draft.items else 0.0
     if draft.items and fmean(len(item.title) for item in draft.items) < SHORTEST_MEAN_TITLE:
         share *= 0.5
-    return Reading(draft, share * coverage(lines, draft) * _addresses_taken(lines, draft), linked)
+    return Reading(draft, starts, share * coverage(lines, draft) * _addresses_taken(lines, draft), linked)
 
 
 def _addresses_taken(lines: Sequence[Line], draft: DigestDraft) -> float:
     """The part of the lines with addresses outside asides that items take."""
-    taken = {number for item in draft.items if item.lines for number in range(item.lines[0], item.lines[1] + 1)}
-    addressed = [
-        line.number for line in _outside_asides(lines) if line.kind is not Kind.QUOTE and has_address(line.text)
-    ]
+    taken = _lines_taken(draft)
+    news = (line for line in _outside_asides(lines) if line.kind is not Kind.QUOTE)
+    addressed = [line.number for line in news if has_address(line.text)]
     return sum(number in taken for number in addressed) / len(addressed) if addressed else 1.0
+
+
+def _lines_taken(draft: DigestDraft) -> set[int]:
+    return {number for item in draft.items if item.lines for number in range(item.lines[0], item.lines[1] + 1)}
 
 
 def _has_link(item: ItemDraft) -> bool:
@@ -145,10 +172,14 @@ def _starts(lines: Sequence[Line], opens: Callable[[Line], bool]) -> dict[int, O
 
 
 def _outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
-    aside = False
+    """The lines of parts with news, without those that say that there is none."""
+    aside, beside_level = False, 0
     for line in lines:
         if line.kind is Kind.HEADING:
-            aside = is_aside(line.text)
+            beside_level = 0 if line.level <= beside_level else beside_level
+            if not beside_level and line.level > 1 and is_beside_news(line.text):
+                beside_level = line.level
+            aside = beside_level > 0 or is_aside(line.text)
         if not aside and not says_no_news(line.text):
             yield line
 

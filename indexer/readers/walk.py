@@ -77,6 +77,7 @@ class Walk:
     _current: Entry | None = None
     _indent: int = 0
     _level: int = 0
+    _kind: Kind = Kind.BLANK
     _labels: frozenset[int] = frozenset()
     _aside: bool = False
     _beside_level: int = 0
@@ -97,7 +98,7 @@ class Walk:
             self._close()
             self._aside, self._opened = False, True
             self._current = self.starts[line.number](line, self._section)
-            self._level = line.level
+            self._level, self._kind = line.level, line.kind
             self._indent = line.indent if line.kind in {Kind.BULLET, Kind.ORDERED} else -1
         elif line.kind is Kind.BLANK:
             if self._current:
@@ -123,6 +124,8 @@ class Walk:
             return self._blank or self._current.scope is Scope.LINE or line.kind is not Kind.QUOTE
         if self._indent < 0:
             return self._blank and self._current.credited and _ITALIC.fullmatch(line.text) is not None
+        if self._kind is Kind.BULLET and line.kind is Kind.BULLET and line.indent <= self._indent:
+            return True
         return line.kind is Kind.TAGS or (self._blank and line.indent <= self._indent)
 
     def _outside(self, line: Line) -> None:
