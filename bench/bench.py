@@ -34,7 +34,7 @@ REPEATS = 5
 def main() -> None:
     """Measures what the options ask for."""
     options = read_options()
-    if not options.items.exists():
+    if options.only != "search" and not options.items.exists():
         sys.exit(f"{options.items} is absent: give a JSON-lines file of items with --items")
     folder = options.keep or Path(tempfile.mkdtemp(prefix="zhimai-bench-"))
     if options.only != "search":

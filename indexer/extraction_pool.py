@@ -1,20 +1,35 @@
 """Runs extraction over digests, in this process or in worker processes, in order and with bounded look-ahead."""
 
+import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from types import TracebackType
 from typing import Protocol, Self
 
-from indexer.model import Annotations, Digest, NewsItem
-
-Annotated = tuple[Digest, tuple[Annotations, ...]]
+from indexer.model import Annotations, Digest, IndexerError, NewsItem, Problem
 
 INLINE_ITEMS = 100
 """So many items are annotated in the calling process before workers are worth their start."""
+
+
+class WorkerLost(IndexerError):
+    """A worker process ended unexpectedly; what was written before stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A digest with the annotations of each of its items; items that extraction failed on have none and a problem."""
+
+    digest: Digest
+    annotations: tuple[Annotations, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 class Extractor(Protocol):
@@ -45,8 +60,8 @@ class ExtractionPool:
         """Version of the extractor: part of what decides whether a stored digest is up to date."""
         return self._extractor.version
 
-    def annotate(self, digests: Iterable[Digest]) -> Iterator[Annotated]:
-        """Each digest with the annotations of its items, in the order given."""
+    def annotate(self, digests: Iterable[Digest]) -> Iterator[Understood]:
+        """Each digest with the annotations of its items, in the order given. Raises WorkerLost."""
         inline = 0
         source = iter(digests)
         for digest in source:
@@ -54,17 +69,23 @@ class ExtractionPool:
             if self._workers > 1 and inline > INLINE_ITEMS:
                 yield from self._annotate_in_workers(chain([digest], source))
                 return
-            yield digest, tuple(self._extractor.annotate(item) for item in digest.items)
+            yield _understand(self._extractor, digest)
 
-    def _annotate_in_workers(self, digests: Iterable[Digest]) -> Iterator[Annotated]:
+    def _annotate_in_workers(self, digests: Iterable[Digest]) -> Iterator[Understood]:
         executor = self._executor = self._executor or _start_executor(self._load, self._workers)
-        running: deque[tuple[Digest, Future[tuple[Annotations, ...]]]] = deque()
-        for digest in digests:
-            running.append((digest, executor.submit(_annotate_items, digest.items)))
-            if len(running) > 2 * self._workers:
-                yield _finished(running)
-        while running:
-            yield _finished(running)
+        running: deque[Future[Understood]] = deque()
+        try:
+            for digest in digests:
+                running.append(executor.submit(_understand_in_worker, digest))
+                if len(running) > 2 * self._workers:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        except BrokenProcessPool as error:
+            raise WorkerLost(
+                "an extraction process ended unexpectedly, perhaps for want of memory; "
+                "the next run goes on from what is written, --workers 1 needs least"
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -83,21 +104,47 @@ def _start_executor(load: Callable[[], Extractor], workers: int) -> ProcessPoolE
     )
 
 
-def _finished(running: deque[tuple[Digest, Future[tuple[Annotations, ...]]]]) -> Annotated:
-    digest, future = running.popleft()
-    return digest, future.result()
-
-
 _extractor: Extractor | None = None
 
 
 def _start_worker(load: Callable[[], Extractor]) -> None:
     global _extractor  # noqa: PLW0603 - one extractor a worker process, loaded once
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes; it ends the workers
+    Thread(target=_end_with_parent, daemon=True).start()
     _extractor = load()
 
 
-def _annotate_items(items: Sequence[NewsItem]) -> tuple[Annotations, ...]:
+def _end_with_parent() -> None:
+    """Ends this worker when the process that started it is gone; a killed one could not tell it to."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _understand_in_worker(digest: Digest) -> Understood:
     if _extractor is None:
         raise RuntimeError("worker was not started")
-    return tuple(_extractor.annotate(item) for item in items)
+    return _understand(_extractor, digest)
+
+
+def _understand(extractor: Extractor, digest: Digest) -> Understood:
+    annotations: list[Annotations] = []
+    problems: list[Problem] = []
+    for item in digest.items:
+        try:
+            annotations.append(extractor.annotate(item))
+        except Exception as error:  # noqa: BLE001 - one odd item must not keep a whole archive from being read
+            annotations.append(Annotations())
+            problems.append(_failure(digest, item, error))
+    return Understood(digest=digest, annotations=tuple(annotations), problems=tuple(problems))
+
+
+def _failure(digest: Digest, item: NewsItem, error: Exception) -> Problem:
+    place = item.places[0] if item.places else None
+    return Problem(
+        path=digest.path,
+        line=place.first_line if place else None,
+        pointer=place.pointer if place else None,
+        reason=f"extraction failed on “{item.title[:40]}”: {type(error).__name__}: {error}",
+    )

@@ -7,7 +7,7 @@ goes on from there.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from indexer.archive import Archive, Changes
 from indexer.extraction_pool import ExtractionPool
@@ -19,10 +19,10 @@ LOOK_AHEAD = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is: digests read, items written or found unchanged."""
+    """How far a run is: entries (digests and problems) and items that are dealt with, written or about to be."""
 
-    digests: int
-    items: int
+    entries: int = 0
+    items: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class IngestReport:
     removed: set[str] = field(default_factory=set)
     unchanged: int = 0
     skipped: int = 0  # of the unchanged: items of digests that were not even looked at
+    passed_over: int = 0  # entries that needed no extraction: problems and unchanged digests
     problems: list[Problem] = field(default_factory=list)
     unparsed: list[Problem] = field(default_factory=list)
     refused_files: int = 0
@@ -69,12 +70,8 @@ def ingest(
     report = IngestReport()
     write: Callable[[Sequence[AnnotatedDigest]], Changes] = archive.preview if dry_run else archive.replace
     pending = _changed_digests(digests, archive, pool.version, report)
-    seen = 0
-    for batch in _batches(_annotated(pending, pool)):
+    for batch in _batches(_watched(_annotated(pending, pool, report), report, on_progress)):
         report.add(write(batch))
-        seen += sum(len(digest.items) for digest in batch)
-        if on_progress:
-            on_progress(Progress(digests=report.digests, items=seen + report.skipped))
     if not dry_run:
         archive.flush()
     return report
@@ -91,6 +88,7 @@ def _changed_digests(
             if isinstance(entry, Problem):
                 report.problems.append(entry)
                 report.refused_files += 1
+                report.passed_over += 1
                 continue
             report.digests += 1
             report.problems.extend(entry.problems)
@@ -99,15 +97,35 @@ def _changed_digests(
             if known.get(entry.id) == fingerprint:
                 report.unchanged += len(entry.items)
                 report.skipped += len(entry.items)
+                report.passed_over += 1
             else:
                 yield replace(entry, fingerprint=fingerprint)
 
 
-def _annotated(digests: Iterable[Digest], pool: ExtractionPool) -> Iterator[AnnotatedDigest]:
-    for digest, annotations in pool.annotate(digests):
+def _watched(
+    digests: Iterable[AnnotatedDigest], report: IngestReport, on_progress: ProgressListener | None
+) -> Iterator[AnnotatedDigest]:
+    """The digests as they come, with word to the listener at each and at the end."""
+    entries = items = 0
+    for digest in chain(digests, [None]):
+        if digest:
+            entries += 1
+            items += len(digest.items)
+        if on_progress:
+            on_progress(Progress(entries=entries + report.passed_over, items=items + report.skipped))
+        if digest:
+            yield digest
+
+
+def _annotated(digests: Iterable[Digest], pool: ExtractionPool, report: IngestReport) -> Iterator[AnnotatedDigest]:
+    for understood in pool.annotate(digests):
+        digest = understood.digest
+        if understood.problems:
+            report.problems.extend(understood.problems)
+            digest = replace(digest, fingerprint="")  # so that the next run tries it again
         items = tuple(
-            AnnotatedItem(item=item, annotations=understood)
-            for item, understood in zip(digest.items, annotations, strict=True)
+            AnnotatedItem(item=item, annotations=annotations)
+            for item, annotations in zip(digest.items, understood.annotations, strict=True)
         )
         yield AnnotatedDigest(digest=digest, items=items)
 

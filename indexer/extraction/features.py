@@ -1,4 +1,4 @@
-"""What the tagger sees of a text: some forty short strings for every token.
+"""What the tagger sees of a text: some fifty short strings for every token.
 
 Each feature is one column over all tokens, built by one comprehension, and the columns are turned into rows at the
 end: that costs a third of building rows one by one. A feature's name is its first characters; they only have to
@@ -7,6 +7,7 @@ within the item (a name is said again, in title and body) are in the spirit of R
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -83,10 +84,9 @@ def quote_states(text: str, starts: Sequence[int]) -> list[str]:
 def repetitions(words: Sequence[str], title_tokens: int) -> list[str]:
     """For each token how its neighbourhood returns in the item: ``2`` it does, ``t`` between title and body."""
     title = set(pairwise(words[:title_tokens]))
-    body_pairs = list(pairwise(words[title_tokens:]))
-    body = set(body_pairs)
-    often = {pair for pair in body if body_pairs.count(pair) > 1} if len(body) < len(body_pairs) else set()
-    shared = title & body
+    body = Counter(pairwise(words[title_tokens:]))
+    often = {pair for pair, count in body.items() if count > 1}
+    shared = title & body.keys()
     marks = []
     for pair in pairwise(words):
         marks.append("t" if pair in shared else "2" if pair in often else "1")

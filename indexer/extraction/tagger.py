@@ -18,7 +18,7 @@ from indexer.extraction.word_classes import load_word_classes
 __all__ = ["Span", "Tagger", "load_tagger"]
 
 LEAST_CONFIDENCE = 0.45
-"""What the tagger believes less is left out: on held-out items that gains .5 points of core F1, .9 over all kinds."""
+"""What the tagger believes less is left out: on held-out items that gains half a point of F1."""
 
 MODEL_FILE = "tagger.crfsuite"
 

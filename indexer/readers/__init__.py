@@ -10,11 +10,26 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from indexer.model import Digest, Problem
-from indexer.readers import daily_json, front_matter, headings, json_lines, listed, mixed, no_news, seed
+from indexer.readers import (
+    csv_rows,
+    daily_json,
+    feeds,
+    front_matter,
+    headings,
+    json_lines,
+    like_objects,
+    listed,
+    mixed,
+    no_news,
+    seed,
+    structural,
+    tables,
+)
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.decoding import NotText, text_from
-from indexer.readers.documents import MAX_LINE, Document, Malformed, TextDocument, document_from
+from indexer.readers.documents import MAX_LINE, Document, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
+from indexer.readers.malformed import Malformed
 from indexer.sources import FileUnreadable, SourceFile
 
 __all__ = ["LAYOUTS", "MAX_DOCUMENT", "READERS_VERSION", "Layout", "read_digests", "read_document"]
@@ -36,10 +51,15 @@ class Layout:
 
 LAYOUTS = (
     Layout(name="daily-json", recognises=daily_json.recognises, read=daily_json.read),
+    Layout(name="feed", recognises=feeds.recognises, read=feeds.read),
+    Layout(name="csv", recognises=csv_rows.recognises, read=csv_rows.read),
     Layout(name="seed", recognises=seed.recognises, read=seed.read),
     Layout(name="front-matter", recognises=front_matter.recognises, read=front_matter.read),
     Layout(name="headings", recognises=headings.recognises, read=headings.read),
+    Layout(name="tables", recognises=tables.recognises, read=tables.read),
     Layout(name="list", recognises=listed.recognises, read=listed.read),
+    Layout(name="structural", recognises=like_objects.recognises, read=like_objects.read),
+    Layout(name="structural", recognises=structural.recognises, read=structural.read),
     Layout(name="mixed", recognises=mixed.recognises, read=mixed.read),
     Layout(name="no-news", recognises=no_news.recognises, read=no_news.read),
 )
@@ -94,6 +114,9 @@ def _unknown(document: Document) -> Problem:
             return Problem(
                 path=document.path, line=long_line, reason=f"{reason}: line of more than {MAX_LINE:,} characters"
             )
+        sureness = structural.best_reading(document).sureness
+        if sureness:
+            reason = f"{reason}; what repeats in it is news with a certainty of {sureness:.0%} only"
     return Problem(path=document.path, reason=reason)
 
 

@@ -86,7 +86,7 @@ def day_of_document(document: Document, draft: DigestDraft) -> date | None:
 
 
 def _day_of_opening(document: Document, draft: DigestDraft) -> date | None:
-    if not isinstance(document, TextDocument):
+    if not isinstance(document, TextDocument) or any(item.pointer for item in draft.items):
         return None
     first = min((item.lines[0] for item in draft.items if item.lines), default=len(document.lines))
     for line in document.lines[document.start : min(first, document.start + 20)]:

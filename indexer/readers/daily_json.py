@@ -102,7 +102,7 @@ def _inside(value: dict[str, Any], pointer: str, section: str, depth: int) -> li
     name = next((n for k in NAME_KEYS if isinstance(n := value.get(k), str) and n.strip()), "") if depth else ""
     section = without_tags(name) or section
     return [
-        (inner, f"{pointer}/{_escaped(key)}", key, _named(key, section), depth + 1)
+        (inner, f"{pointer}/{escaped(key)}", key, _named(key, section), depth + 1)
         for key, inner in value.items()
         if isinstance(inner, list | dict) and not HELD_BACK.search(key[:40])
     ]
@@ -133,5 +133,6 @@ def _is_section(value: dict[str, Any]) -> bool:
     )
 
 
-def _escaped(key: str) -> str:
+def escaped(key: str) -> str:
+    """A key as a part of a JSON pointer (RFC 6901)."""
     return key.replace("~", "~0").replace("/", "~1")

@@ -6,7 +6,7 @@ import re
 from indexer.model import IndexerError
 
 _KNOWN_BINARY = (
-    (b"PK\x03\x04", "a zip archive; this version reads files and folders"),
+    (b"PK\x03\x04", "a zip archive inside packing that is not undone"),
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -31,7 +31,7 @@ def text_from(data: bytes) -> str:
         if data.startswith(magic):
             raise NotText(reason)
     if data[257:262] == b"ustar":
-        raise NotText("a tar archive; this version reads files and folders")
+        raise NotText("a tar archive inside packing that is not undone")
     text = _decoded(data)
     if _CONTROL.search(text):
         raise NotText("binary data, not text")

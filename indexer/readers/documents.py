@@ -1,4 +1,4 @@
-"""A file's content as layouts look at it: lines of text with front matter, or a JSON value."""
+"""A file's content as layouts look at it: lines of text with front matter, a JSON value, or an XML tree."""
 
 import re
 from collections.abc import Mapping
@@ -7,21 +7,15 @@ from typing import Any
 
 import orjson
 
-from indexer.model import IndexerError
+from indexer.readers.malformed import Malformed
+from indexer.readers.xml_tree import Element, tree_from
 
 MAX_LINE = 1_000_000
 """Characters a line of a text may have; longer ones are reported, not read."""
 
+_XML_HEAD = re.compile(r"\s*<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>])", re.IGNORECASE)
 _FENCE = "---"
 _FIELD = re.compile(r"(?P<key>[A-Za-z_][\w-]*)\s*:\s*(?P<value>.*)")
-
-
-class Malformed(IndexerError):
-    """A structured file that breaks its own syntax; ``line`` counts from 1."""
-
-    def __init__(self, reason: str, line: int) -> None:
-        super().__init__(reason)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,7 +39,15 @@ class JsonDocument:
     value: Any
 
 
-Document = TextDocument | JsonDocument
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlDocument:
+    """A parsed XML file."""
+
+    path: str
+    root: Element
+
+
+Document = TextDocument | JsonDocument | XmlDocument
 
 
 def document_from(path: str, text: str) -> Document:
@@ -53,6 +55,8 @@ def document_from(path: str, text: str) -> Document:
     head = text.lstrip()[:2]
     if head[:1] == "{" or (head[:1] == "[" and _begins_json_list(text)):
         return JsonDocument(path=path, value=_json_value(text))
+    if _XML_HEAD.match(text):
+        return XmlDocument(path=path, root=tree_from(text))
     return _text_document(path, text)
 
 

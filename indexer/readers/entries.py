@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum, auto
 from typing import Any
 
 from indexer.model import Source
@@ -21,6 +22,14 @@ _SENTENCE_END = tuple('。！？.!?：:；;…）)」”"')
 _BRACKETED = re.compile(r"【([^【】]+)】")
 
 
+class Scope(Enum):
+    """Which lines an item takes up after its first."""
+
+    OPEN = auto()
+    QUOTE = auto()
+    LINE = auto()
+
+
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """The item being read. ``title`` is Markdown; an entry without one is titled by its first sentence."""
@@ -29,6 +38,7 @@ class Entry:
     section: str
     first: int
     last: int
+    scope: Scope = Scope.OPEN
     summary: list[list[str]] = field(default_factory=list)
     background: list[list[str]] = field(default_factory=list)
     points: list[list[str]] = field(default_factory=list)
@@ -47,7 +57,8 @@ class Entry:
             self._blank = True
             return
         self.last = line.number
-        labels = [found for part in fields_in(line.text) if (found := labelled(part))]
+        text = line.text.removeprefix("- ") if line.kind is Kind.QUOTE else line.text
+        labels = [found for part in fields_in(text) if (found := labelled(part))]
         credit = credit_in(line.text)
         if labels:
             for found in labels:
@@ -72,7 +83,7 @@ class Entry:
             case Field.SOURCE | Field.LINK:
                 self.sources += sources_in(value)
             case Field.TIME:
-                self._take_time(value)
+                self.take_time(value)
             case Field.SECTION:
                 self.section = plain_text(value) or self.section
             case Field.TAGS:
@@ -83,7 +94,8 @@ class Entry:
             return self.background
         return self.points if found is Field.POINTS else self.summary
 
-    def _take_time(self, value: str) -> None:
+    def take_time(self, value: str) -> None:
+        """Takes up the time an item gives of itself."""
         text = plain_text(value)
         moment = moment_from(text)
         if moment is None:

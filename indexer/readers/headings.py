@@ -15,12 +15,12 @@ Beside such headings, bullets that lead with a link are items too where their pa
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from indexer.readers import listed
+from indexer.readers import listed, tables
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
 from indexer.readers.labels import Field, fields_in, labelled
-from indexer.readers.links import links_in
+from indexer.readers.links import has_address, links_in
 from indexer.readers.outline import Kind, Line, lines_of
 from indexer.readers.walk import Walk, coverage, is_advertisement, is_aside
 
@@ -39,7 +39,8 @@ def read(document: TextDocument) -> DigestDraft:
     lines = lines_of(document)
     starts = dict.fromkeys(_starts(lines), _open)
     bullets = dict.fromkeys(_linked_bullets(lines, starts), listed.open_entry) if starts else {}
-    return Walk(starts={**starts, **bullets}, aside_until_rule=True).over(lines)
+    rows = tables.starts_in(lines) if starts else {}
+    return Walk(starts={**starts, **bullets, **rows}, frame=tables.frame_in(lines), aside_until_rule=True).over(lines)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
@@ -63,7 +64,7 @@ def _links_to_original(line: Line) -> bool:
     if line.kind not in {Kind.BULLET, Kind.TEXT}:
         return False
     labels = (labelled(part) for part in fields_in(line.text))
-    return any(found and found[0] is Field.LINK and links_in(found[1]) for found in labels)
+    return any(found and found[0] is Field.LINK and has_address(found[1]) for found in labels)
 
 
 def _linked_bullets(lines: Sequence[Line], starts: Mapping[int, object]) -> list[int]:

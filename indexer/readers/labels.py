@@ -22,13 +22,54 @@ class Field(Enum):
 
 
 _WORDS = {
-    Field.SUMMARY: ("说明", "简介", "摘要", "概述", "内容摘要", "内容", "Summary", "Abstract"),
-    Field.BACKGROUND: ("背景",),
+    Field.SUMMARY: (
+        "重点",
+        "导语",
+        "描述",
+        "一句话",
+        "说明",
+        "简介",
+        "摘要",
+        "概述",
+        "内容摘要",
+        "内容",
+        "Summary",
+        "Abstract",
+    ),
+    Field.BACKGROUND: ("背景", "为什么重要"),
     Field.POINTS: ("要点", "核心要点", "关键要点"),
-    Field.SOURCE: ("来源", "来源出处", "信息来源", "新闻来源", "出处", "信源", "媒体", "Source", "via"),
-    Field.LINK: ("链接", "原文", "原文链接", "原文地址", "地址", "URL", "Link"),
-    Field.TIME: ("发布时间", "发布日期", "时间", "日期", "Published", "Date"),
-    Field.SECTION: ("分类", "类别", "栏目", "Category"),
+    Field.SOURCE: (
+        "来源",
+        "来源出处",
+        "信息来源",
+        "新闻来源",
+        "出处",
+        "信源",
+        "媒体",
+        "来自",
+        "新闻源",
+        "发布方",
+        "Source",
+        "via",
+    ),
+    Field.LINK: (
+        "链接",
+        "详情",
+        "原文",
+        "原文链接",
+        "原文地址",
+        "查看原文",
+        "阅读原文",
+        "来源链接",
+        "详情链接",
+        "网址",
+        "传送门",
+        "地址",
+        "URL",
+        "Link",
+    ),
+    Field.TIME: ("发布时间", "发布于", "发表时间", "更新时间", "发布日期", "时间", "日期", "Published", "Date"),
+    Field.SECTION: ("分类", "类别", "大类", "栏目", "Category"),
     Field.TAGS: ("标签", "关键词", "Tags"),
 }
 _FIELD_OF_WORD = {word.lower(): found for found, words in _WORDS.items() for word in words}
@@ -39,7 +80,8 @@ _LABEL = re.compile(
 )
 _SIGNS = {"📝": Field.SUMMARY, "🔗": Field.LINK, "⏰": Field.TIME, "🕒": Field.TIME, "📅": Field.TIME}
 _CREDIT = re.compile(r"\*(?P<text>[^*]+)\*")
-_NEXT_LABEL = re.compile(r"\s[|·]\s+(?=\*\*|!\[)")
+_NEXT_LABEL = re.compile(r"\s[|·｜]\s+(?=\*\*|!\[|[^\w\s])")
+_PICTOGRAM = re.compile(r"[^\w\s\[\](){}<>*【】（）`#!|~\"'“”「」《》]{1,4}\s*")
 _SHORT_DAY = re.compile(r"\d\d?-\d\d?")
 
 
@@ -58,7 +100,7 @@ def labelled(text: str) -> tuple[Field, str] | None:
     for sign, found in _SIGNS.items():
         if text.startswith(sign):
             return found, text[len(sign) :].lstrip("\ufe0f ")
-    if match := _LABEL.fullmatch(text):
+    if match := _LABEL.fullmatch(_PICTOGRAM.sub("", text, count=1) if _PICTOGRAM.match(text) else text):
         return _FIELD_OF_WORD[match["word"].lower()], match["value"]
     if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
         return (Field.LINK, text) if plain_text(text) == links[0].name else None

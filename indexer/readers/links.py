@@ -7,13 +7,14 @@ from dataclasses import replace
 from indexer.model import Source
 from indexer.readers.inline import AUTOLINK, IMAGE, LINK, plain_text, target_of
 
-_BARE_URL = re.compile(
+BARE_URL = re.compile(
     r"https?://[^\s<>\"'`（）()【】「」《》，。；、！]++(?:\([^\s()<>]*+\)[^\s<>\"'`（）()，。；、！]*+)*+"
 )
 _GENERIC = re.compile(
-    r"(?:点击|点此|查看|阅读|访问)?(?:原文|全文|详情|链接|更多|新闻|来源)(?:链接|地址|网址|页)?|(?:read|learn|see)\s+more|(?:source|original)?\s*(?:link|url)?",
+    r"(?:点击|点此|查看|阅读|访问)?(?:网页|原文|全文|详情|链接|更多|新闻|来源)(?:链接|地址|网址|详情|页)?|(?:read|learn|see)\s+more|(?:source|original)?\s*(?:link|url)?",
     re.IGNORECASE,
 )
+_WIKI_LINK = re.compile(r"!?\[\[(?P<page>[^\[\]|]++)(?:\|(?P<label>[^\[\]]++))?\]\]")
 _SEPARATORS = re.compile(r"[、，；;]|\s/\s")
 _EDGES = " ：:()（）[]【】。.，,"
 
@@ -39,11 +40,12 @@ def nameless_links_in(markdown: str) -> tuple[Source, ...]:
 
 def sources_in(text: str) -> tuple[Source, ...]:
     """The sources a source line names: links, names, names with a bare address behind them."""
-    text = " ".join(text.split())
-    linked = [link if not is_generic(link.name) else replace(link, name="") for link in links_in(text)]
+    text = without_wiki_links(" ".join(text.split()))
+    links = originals_first(links_in(text))
+    linked = [link if not is_generic(link.name) else replace(link, name="") for link in links]
     rest = AUTOLINK.sub("、", LINK.sub("、", IMAGE.sub("", text)))
-    urls = iter(_BARE_URL.findall(rest))
-    pieces = _SEPARATORS.split(_BARE_URL.sub("\0、", rest))
+    urls = iter(BARE_URL.findall(rest))
+    pieces = _SEPARATORS.split(BARE_URL.sub("\0、", rest))
     named: list[Source] = []
     for piece in pieces:
         address = next(urls, "") if "\0" in piece else ""
@@ -51,6 +53,23 @@ def sources_in(text: str) -> tuple[Source, ...]:
         if name or address:
             named.append(Source(name=name, url=address))
     return combined((*linked, *named))
+
+
+def has_address(text: str) -> bool:
+    """Whether a text has a link or a bare address."""
+    return bool(links_in(text)) or BARE_URL.search(text) is not None
+
+
+def without_wiki_links(text: str, *, keep_label: bool = False) -> str:
+    """A text without links to pages beside it (``[[page|label]]``), or with their labels in their place."""
+    if "[[" not in text:
+        return text
+    return _WIKI_LINK.sub(lambda match: (match["label"] or match["page"]) if keep_label else "", text)
+
+
+def originals_first(links: Iterable[Source]) -> tuple[Source, ...]:
+    """Links in order, those that say that they lead to the original before all others."""
+    return tuple(sorted(links, key=lambda link: "原文" not in link.name))
 
 
 def is_generic(label: str) -> bool:

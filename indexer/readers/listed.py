@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from indexer.model import Source
+from indexer.readers import tables
 from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
 from indexer.readers.inline import LINK, plain_text, target_of
 from indexer.readers.labels import labelled
-from indexer.readers.links import is_generic
+from indexer.readers.links import has_address, is_generic
 from indexer.readers.outline import Kind, Line, lines_of
 from indexer.readers.walk import Walk, coverage, is_aside
 
@@ -40,14 +41,17 @@ def recognises(document: Document) -> bool:
     if not isinstance(document, TextDocument):
         return False
     lines = lines_of(document)
-    return bool(_starts(lines)) and coverage(lines, read(document)) >= 0.5
+    starts = _starts(lines)
+    return bool(starts) and _are_most_bullets(lines, starts) and coverage(lines, read(document)) >= 0.5
 
 
 @lru_cache(maxsize=1)
 def read(document: TextDocument) -> DigestDraft:
     """The items of all such entries, headings as their sections."""
     lines = _titles_joined(lines_of(document))
-    return Walk(starts=dict.fromkeys(_starts(lines), open_entry), aside_until_rule=False).over(lines)
+    starts = dict.fromkeys(_starts(lines), open_entry)
+    rows = tables.starts_in(lines) if starts else {}
+    return Walk(starts={**starts, **rows}, frame=tables.frame_in(lines), aside_until_rule=False).over(lines)
 
 
 def _starts(lines: Sequence[Line]) -> list[int]:
@@ -64,6 +68,22 @@ def _starts(lines: Sequence[Line]) -> list[int]:
     return inside or [line.number for line, _ in found if line.indent <= outermost]
 
 
+def _are_most_bullets(lines: Sequence[Line], starts: Sequence[int]) -> bool:
+    """Whether the entries, where they are bullets, are most of the bullets beside them: others are news as well."""
+    begins = set(starts)
+    bullets = [line for line in lines if line.number in begins and line.kind is Kind.BULLET]
+    if 2 * len(bullets) < len(starts):
+        return True
+    indent = max(line.indent for line in bullets)
+    beside, in_aside = 0, False
+    for line in lines:
+        if line.kind is Kind.HEADING:
+            in_aside = is_aside(line.text)
+        elif line.kind is Kind.BULLET and line.indent <= indent and not in_aside:
+            beside += line.number not in begins and has_address(line.text) and not labelled(line.text)
+    return 2 * beside <= len(bullets)
+
+
 def _is_entry(line: Line) -> bool:
     if line.kind not in {Kind.ORDERED, Kind.BULLET} or labelled(line.text):
         return False
@@ -73,7 +93,9 @@ def _is_entry(line: Line) -> bool:
 def leads_with_link(text: str) -> bool:
     """Whether an entry begins with a link that is its title."""
     match = LINK.search(text[:2000])
-    return match is not None and match.start() <= 40 and not is_generic(plain_text(match["label"]))
+    if match is None or match.start() > 40 or text[: match.start()].rstrip().endswith(("（", "(", "[", "【")):
+        return False
+    return not is_generic(plain_text(match["label"]))
 
 
 def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -128,5 +150,5 @@ def _take_rest(entry: Entry, rest: str) -> None:
             entry.published, entry.day = iso_of(moment), day_of(moment)
             parts.pop()
         entry.sources.append(Source(name=plain_text(" · ".join(parts)), url=""))
-    elif text := rest.lstrip("：:，,。-—· ").strip():
+    elif any(map(str.isalnum, text := rest.lstrip("：:，,。-—· ").strip())):
         entry.say(text)

@@ -12,6 +12,7 @@ from indexer.model import Source
 from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.drafts import ItemDraft
 from indexer.readers.inline import without_tags
+from indexer.readers.markup import text_from_markup
 from indexer.readers.sentences import first_sentence
 
 TITLE = (
@@ -78,6 +79,27 @@ ENTITY = "entity"
 
 DESK = "origin"
 
+_COLUMNS = {
+    "title": (*TITLE, "题目", "主题", "新闻", "资讯", "事件", "论文", "项目", "仓库", "repo", "名称", "name"),
+    "link": (*LINK, "原文", "原文链接", "网址", "地址", "pdf", "网页详情"),
+    "source": (*SOURCE, "媒体", "发布方", "出处", "信源", "论文来源", "机构", "厂商", "工具"),
+    "time": (*TIME, "时间", "发布时间", "发布日期"),
+    "summary": (*SUMMARY, "简介", "概述", "说明", "内容", "重点", "重点概括", "要点", "一句话价值", "亮点"),
+    "section": (*SECTION, "类别", "大类", "类型", "板块", "领域"),
+}
+_FIELD_OF_COLUMN = {key.lower(): told for told, keys in _COLUMNS.items() for key in keys}
+
+_KEYS_OF_FIELD = {
+    "title": TITLE,
+    "link": LINK,
+    "source": SOURCE,
+    "time": TIME,
+    "summary": SUMMARY,
+    "section": SECTION,
+}
+_KEY_OF_FIELD = {"link": "url", "time": "date", "section": "category"}
+"""Where a key is not named like its field."""
+
 _NOBODY = frozenset({"", "未知", "其他", "无", "unknown", "other", "n/a", "none"})
 _NAMES = re.compile(r"\s*、\s*")
 _NAME_KEYS = ("name", "title", "siteName", "source", "source_name")
@@ -96,7 +118,7 @@ class _Record:
             value = self.values.get(key)
             if isinstance(value, str) and value.strip():
                 self.used.add(key)
-                return without_tags(value)
+                return text_from_markup(value)
         return ""
 
     def rest(self) -> tuple[tuple[str, Any], ...]:
@@ -106,6 +128,21 @@ class _Record:
             for key, value in self.values.items()
             if key not in self.used and value is not None and value not in ("", [], {})
         )
+
+
+def field_of_column(header: str) -> str:
+    """What a column of a table tells by its header (``标题/功能`` is a title); an empty text where nothing known."""
+    names = (part.strip(" *_`\ufeff").lower() for part in header[:100].split("/"))
+    return next((told for name in names if (told := _FIELD_OF_COLUMN.get(name.replace(" ", "_"), ""))), "")
+
+
+def canonical_key(header: str) -> tuple[str, str]:
+    """The key by which ``item_from`` knows a column, and what it tells; its own header where nothing is known."""
+    name = header.strip(" *\"'\ufeff\t")
+    told = field_of_column(name)
+    keys = _KEYS_OF_FIELD.get(told, ())
+    known = next((key for key in keys if key.lower() == name.lower()), None)
+    return (known or _KEY_OF_FIELD.get(told, told), told) if told else (name, "")
 
 
 def has_title(value: Any) -> bool:

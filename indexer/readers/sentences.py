@@ -6,7 +6,7 @@ MAX_TITLE = 80
 """Characters; about what fits on two lines of a result."""
 
 _END = re.compile(r"[。！？!?\n]|\.(?=\s)|[：:](?=\n)")
-_DATELINE = re.compile(r"\A(?:\d{1,2}月)?\d{1,2}日(?:消息|讯|电)[，,：:]\s*")
+_DATELINE = re.compile(r"\A(?:[^\w\s]{1,3}\s)?(?:\d{1,2}月)?\d{1,2}日(?:消息|讯|电)[，,：:]\s*")
 _PAUSE = re.compile(r"[，,；;、：:](?!\d)")
 
 

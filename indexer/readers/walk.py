@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from indexer.readers.dates import is_dated
 from indexer.readers.drafts import DigestDraft, ItemDraft
-from indexer.readers.entries import Entry
+from indexer.readers.entries import Entry, Scope
 from indexer.readers.inline import plain_text
 from indexer.readers.labels import labelled
 from indexer.readers.lines import without_ordinal
@@ -22,14 +22,14 @@ Opener = Callable[[Line, str], Entry]
 """Begins an item at a line, under a section."""
 
 _ASIDE = re.compile(
-    r"内容摘要|今日摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|导航|每日分析|点评|统计|收听|订阅|关注我们|关于本|广告|声明"
+    r"内容摘要|今日摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|导航|每日分析|点评|结论$|矩阵|态势图|统计|收听|订阅|关注我们|关于本|广告|声明"
     r"|overview|contents|subscribe",
     re.IGNORECASE,
 )
 _ADVERTISEMENT = re.compile(r"[\W_]*(?:AI)?(?:产品自荐|推荐产品|赞助|推广|广告|sponsor|advert)", re.IGNORECASE)
 _BESIDE_NEWS = re.compile(
     r"自荐|推荐产品|赞助|推广|获取成本|邀请函|交流群|语音版|多渠道|(?:相关|常见)问题|FAQ|小说|番外|金句|写在最后|趋势预测|趋势分析"
-    r"|(?:启示|趋势).*展望|快捷导航|(?:数据|参考)来源|关注我们|广告|sponsor|advert",
+    r"|(?:启示|趋势).*展望|快捷导航|主题索引|采集失败|归档标签|知识卡片|验收$|(?:数据|参考)来源|关注我们|广告|sponsor|advert",
     re.IGNORECASE,
 )
 """Parts that are no news down to their last heading: advertisements, questions and answers, fiction, forecasts."""
@@ -43,10 +43,10 @@ _SECTION_LINE = re.compile(r"[^：:，。]{2,20}[：:]|【[^【】]{2,20}】|\*\
 _BELOW_HEADINGS = 7
 """The level of a section that a line of text opens."""
 _MASTHEAD = re.compile(r"(?:生成时间|数据来源|更新时间|发布时间|日期|时间|来源|编辑|作者|整理|主编)\s*[：:]")
-_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$")
+_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关")
 _LABELLED = re.compile(r"[^：:]{2,20}[：:]")
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
-_FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE})
+_FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE, Kind.FENCED})
 
 
 def is_aside(heading: str) -> bool:
@@ -76,6 +76,8 @@ class Walk:
     _sections: list[tuple[int, str]] = field(default_factory=list)
     _current: Entry | None = None
     _indent: int = 0
+    _level: int = 0
+    _kind: Kind = Kind.BLANK
     _labels: frozenset[int] = frozenset()
     _aside: bool = False
     _beside_level: int = 0
@@ -96,11 +98,15 @@ class Walk:
             self._close()
             self._aside, self._opened = False, True
             self._current = self.starts[line.number](line, self._section)
+            self._level, self._kind = line.level, line.kind
             self._indent = line.indent if line.kind in {Kind.BULLET, Kind.ORDERED} else -1
         elif line.kind is Kind.BLANK:
             if self._current:
                 self._current.take(line)
         elif line.kind is Kind.CONTINUED and self._current:
+            self._current.last = line.number
+        elif line.kind is Kind.HEADING and self._current and 0 < self._level < line.level:
+            self._current.say(line.text)
             self._current.last = line.number
         elif line.kind in {Kind.HEADING, Kind.RULE} or line.number in self._labels or self._ends_entry(line):
             self._close()
@@ -114,8 +120,12 @@ class Walk:
         """A list's item ends at a line neither indented nor directly below it; another at a note below its credit."""
         if self._current is None:
             return False
+        if self._current.scope is not Scope.OPEN:
+            return self._blank or self._current.scope is Scope.LINE or line.kind is not Kind.QUOTE
         if self._indent < 0:
             return self._blank and self._current.credited and _ITALIC.fullmatch(line.text) is not None
+        if self._kind is Kind.BULLET and line.kind is Kind.BULLET and line.indent <= self._indent:
+            return True
         return line.kind is Kind.TAGS or (self._blank and line.indent <= self._indent)
 
     def _outside(self, line: Line) -> None:
@@ -183,9 +193,14 @@ def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
     return len(words & taken) / len(words) if words else 0.0
 
 
+def says_no_news(text: str) -> bool:
+    """Whether a line says that there is nothing to tell."""
+    return len(text) < 100 and _NO_NEWS.search(text) is not None
+
+
 def _is_note(text: str) -> bool:
     if len(text) >= 200:
         return False
-    counts = len(text) < 100 and (_COUNT.search(text) or _NO_NEWS.search(text))
+    counts = len(text) < 100 and (_COUNT.search(text) or says_no_news(text))
     label = _LABELLED.match(text)
     return bool(counts or _ITALIC.fullmatch(text) or (label and is_aside(label[0])))

@@ -1,6 +1,7 @@
 """``zhimai index``: files, folders or standard input into the archive."""
 
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -55,8 +56,14 @@ def index(
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
     with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
         found = _Found(paths, desk)
-        with shown_progress(found.count()) as advance:
-            report = ingest(found.digests(advance.file_read), archive, pool, dry_run=dry_run, on_progress=advance)
+        with shown_progress(found.count()) as show:
+            report = ingest(
+                found.digests(),
+                archive,
+                pool,
+                dry_run=dry_run,
+                on_progress=lambda progress: show(found.files_done(progress.entries), progress.items),
+            )
         if prune and not dry_run:
             _take_down_missing(archive, found, report)
     _print_report(report, as_json=as_json, dry_run=dry_run)
@@ -80,6 +87,7 @@ class _Found:
     def __init__(self, paths: tuple[str, ...], desk: str | None) -> None:
         self._paths = paths
         self._desk = desk
+        self._ends: list[int] = []
         self.seen: dict[str, set[str]] = {}
 
     def count(self) -> int:
@@ -87,14 +95,20 @@ class _Found:
         folders = [path for path in self._paths if path != "-"]
         return sum(1 for _ in find_files(folders)) + len(self._paths) - len(folders)
 
-    def digests(self, on_file: Callable[[], None]) -> Iterator[Digest | Problem]:
+    def files_done(self, entries: int) -> int:
+        """How many files are done when the first ``entries`` of ``digests()`` are."""
+        return bisect_right(self._ends, entries)
+
+    def digests(self) -> Iterator[Digest | Problem]:
         """All digests, file by file."""
+        entries = 0
         for file in find_files(self._paths, desk=self._desk):
             for entry in [file] if isinstance(file, Problem) else read_digests(file):
                 if isinstance(entry, Digest):
                     self.seen.setdefault(entry.desk, set()).add(entry.id)
+                entries += 1
                 yield entry
-            on_file()
+            self._ends.append(entries)
 
 
 def _check_paths(paths: tuple[str, ...], *, prune: bool) -> None:

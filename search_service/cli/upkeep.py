@@ -34,7 +34,10 @@ def serve(settings: Settings, /, host: str | None, port: int | None) -> None:
         click.echo(f"warning: {host} is not loopback: everybody who reaches it can read the archive", err=True)
     with open_engine(settings.engine, access=settings.access) as engine:
         click.echo(f"知脉 at http://{host}:{port}/ (Ctrl-C stops)", err=True)
-        serve_app(create_app(engine), host=host, port=port, threads=settings.threads)
+        try:
+            serve_app(create_app(engine), host=host, port=port, threads=settings.threads)
+        except OSError as error:
+            fail(f"cannot listen on {host}:{port} ({error.strerror}); choose another --host or --port", WRONG_CALL)
     sys.exit(INTERRUPTED)  # the server only returns when somebody stops it
 
 

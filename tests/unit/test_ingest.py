@@ -1,14 +1,16 @@
 """The journey of digests: what a second run, a correction, a dry run and a bad file do to an archive."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from multiprocessing import parent_process
 from pathlib import Path
 
 import pytest
 
 from indexer.archive import Changes
-from indexer.extraction_pool import INLINE_ITEMS, ExtractionPool
+from indexer.extraction_pool import INLINE_ITEMS, ExtractionPool, WorkerLost
 from indexer.identity import digest_id, item_id
 from indexer.ingest import IngestReport, Progress, ingest
 from indexer.model import Annotations, Digest, Mention, NewsItem, Problem
@@ -116,7 +118,7 @@ def test_progress_is_told_and_unparsed_lines_are_counted(desk: Desk) -> None:
     line = Problem(path="a.md", reason="belongs to no item", line=9)
     report = desk.send(replace(digest("a.md", "智谱发布模型"), unparsed=(line,)), on_progress=told.append)
     assert report.unparsed == [line]
-    assert told[-1] == Progress(digests=1, items=1)
+    assert told[-1] == Progress(entries=1, items=1)
 
 
 def test_workers_give_the_same_annotations_in_the_same_order() -> None:
@@ -124,7 +126,40 @@ def test_workers_give_the_same_annotations_in_the_same_order() -> None:
     with ExtractionPool(FirstWord, workers=1) as here, ExtractionPool(FirstWord, workers=2) as beside:
         alone = list(here.annotate(many))
         assert list(beside.annotate(many)) == alone
-    assert [read.path for read, _ in alone] == [sent.path for sent in many]
+    assert [understood.digest.path for understood in alone] == [sent.path for sent in many]
+
+
+class Choosy(FirstWord):
+    """Fails on one title."""
+
+    def annotate(self, item: NewsItem) -> Annotations:
+        if item.title == "怪题":
+            raise ValueError("unheard of")
+        return super().annotate(item)
+
+
+def test_an_item_that_extraction_fails_on_is_stored_told_and_tried_again(desk: Desk) -> None:
+    report = desk.send(digest("a.md", "智谱发布模型", "怪题"), extractor=Choosy)
+    assert desk.titles() == {"智谱发布模型", "怪题"}
+    (problem,) = report.problems
+    assert "怪题" in problem.reason and "unheard of" in problem.reason
+    again = desk.send(digest("a.md", "智谱发布模型", "怪题"))
+    assert counts(again) == (0, 1, 0, 1)
+
+
+class Fatal(FirstWord):
+    """Ends its process."""
+
+    def annotate(self, item: NewsItem) -> Annotations:
+        if parent_process():
+            os._exit(9)
+        return super().annotate(item)
+
+
+def test_a_worker_that_dies_is_told_in_a_sentence() -> None:
+    many = [digest(f"{n}.md", *(f"{n:02}号消息{m}" for m in range(10))) for n in range(INLINE_ITEMS // 10 + 4)]
+    with ExtractionPool(Fatal, workers=2) as pool, pytest.raises(WorkerLost, match="next run"):
+        list(pool.annotate(many))
 
 
 def test_what_one_run_adds_and_takes_away_again_counts_as_neither() -> None:

@@ -4,7 +4,10 @@ import gzip
 import io
 import lzma
 import os
+import tarfile
+import zipfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -85,6 +88,119 @@ def test_a_small_file_cannot_unpack_without_end(tmp_path: Path) -> None:
     assert isinstance(file, SourceFile)
     with pytest.raises(FileUnreadable, match="more than 1 MiB"), file.open_stream(limit=1024**2) as stream:
         stream.read()
+
+
+def zipped(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as container:
+        for name in names:
+            container.writestr(name, DIGEST)
+    return packed.getvalue()
+
+
+def tarred(*members: tarfile.TarInfo | str, mode: Literal["w", "w:gz", "w:xz"] = "w") -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode) as container:
+        for member in members:
+            info = tarfile.TarInfo(member) if isinstance(member, str) else member
+            info.size = len(DIGEST.encode()) if info.isfile() else 0
+            container.addfile(info, io.BytesIO(DIGEST.encode()))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        zipped("b/2.md", ".hidden/x.md", "1.md"),
+        tarred("b/2.md", ".hidden/x.md", "1.md"),
+        tarred("b/2.md", "1.md", mode="w:gz"),
+        tarred("b/2.md", "1.md", mode="w:xz"),
+        lzma.compress(zipped("b/2.md", "1.md")),
+    ],
+    ids=["zip", "tar", "tar.gz", "tar.xz", "zip.xz"],
+)
+def test_an_archive_is_read_as_a_folder(tmp_path: Path, content: bytes) -> None:
+    """Otherwise people have to unpack by hand what desks hand out packed."""
+    (tmp_path / "news").write_bytes(content)
+    files = [file for file in found(tmp_path) if isinstance(file, SourceFile)]
+    assert [file.path for file in files] == ["news/b/2.md", "news/1.md"]
+    for file in files:
+        (digest,) = read_digests(file)
+        assert isinstance(digest, Digest)
+        assert len(digest.items) == 1
+
+
+def test_an_archive_leads_nowhere_else(tmp_path: Path) -> None:
+    """Otherwise a hostile archive could show files of the machine or write over them."""
+    link = tarfile.TarInfo("link.md")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    (tmp_path / "a.tar").write_bytes(tarred("../up.md", "/etc/x.md", link, "ok.md"))
+    (tmp_path / "b.zip").write_bytes(zipped("..\\up.md", "C:/x.md", "ok.md"))
+    outcome = [(file.path, getattr(file, "reason", None)) for file in found(tmp_path)]
+    climbs = "its path leads out of the archive"
+    assert outcome == [
+        ("a.tar/../up.md", climbs),
+        ("a.tar//etc/x.md", climbs),
+        ("a.tar/link.md", "a link or device; links are not followed"),
+        ("a.tar/ok.md", None),
+        ("b.zip/..\\up.md", climbs),
+        ("b.zip/C:/x.md", climbs),
+        ("b.zip/ok.md", None),
+    ]
+
+
+def test_archives_in_archives_end_somewhere(tmp_path: Path) -> None:
+    content = zipped("day.md")
+    for _ in range(4):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as container:
+            container.writestr("in.zip", content)
+        content = packed.getvalue()
+    (tmp_path / "out.zip").write_bytes(content)
+    (problem,) = found(tmp_path)
+    assert isinstance(problem, Problem)
+    assert problem.reason == "archives more than 3 deep in one another"
+    assert problem.path == "out.zip/in.zip/in.zip/in.zip"
+
+
+def test_an_archive_that_unpacks_to_too_much_is_stopped(tmp_path: Path) -> None:
+    """Otherwise one small hostile file fills the disk."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as container:
+        container.writestr("ok.md", DIGEST)
+        for number in range(5):
+            container.writestr(f"{number}.txt", b"0" * 20_000_000)
+    (tmp_path / "bomb.zip").write_bytes(packed.getvalue())
+    *files, problem = found(tmp_path)
+    assert len(files) == 4
+    assert isinstance(problem, Problem)
+    assert problem.reason == "unpacks to too much for its size"
+
+
+@pytest.mark.parametrize("content", [zipped("a.md", "b.md")[:-30], tarred("a.md")[:600], b"PK\x03\x04rest"])
+def test_a_damaged_archive_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "news.zip").write_bytes(content)
+    entries = found(tmp_path)
+    assert isinstance(entries[-1], Problem)
+    assert "damaged archive" in entries[-1].reason
+
+
+def test_names_of_old_chinese_zip_files_are_read(tmp_path: Path) -> None:
+    content = zipped("aaaa.md").replace(b"aaaa.md", "早报".encode("gb18030") + b".md")
+    (tmp_path / "old.zip").write_bytes(content)
+    (file,) = found(tmp_path)
+    assert file.path == "old.zip/早报.md"
+
+
+def test_what_was_unpacked_is_gone_when_read() -> None:
+    files = find_files(["-"], standard_input=io.BytesIO(zipped("a.md")))
+    file = next(files)
+    assert isinstance(file, SourceFile)
+    location = file.location
+    assert location.exists()
+    del file
+    assert list(files) == []
+    assert not location.exists()
 
 
 def test_standard_input_is_a_file_named_by_its_content() -> None:

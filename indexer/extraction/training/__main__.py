@@ -20,7 +20,7 @@ from indexer.extraction.word_classes import load_word_classes
 from indexer.model import IndexerError
 
 LASSO = 0.15
-RIDGE = 0.05
+RIDGE = 0.1
 ITERATIONS = 100
 
 
