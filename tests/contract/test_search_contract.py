@@ -253,6 +253,26 @@ def test_pages_by_relevance_go_on_elsewhere_without_repeating_and_say_so(
     assert {item.item.title for item in old} <= {*news.titles(page), *rest}
 
 
+def test_pages_by_relevance_that_went_on_elsewhere_skip_nothing_later(
+    engine_factory: Callable[[], Any], news: Any
+) -> None:
+    place = engine_factory()
+    place.store(
+        news.digest("a.md", *(news.item(f"杂谈{letters(at)}", "提到松涛。" + "别的。" * 30) for at in range(9)))
+    )
+    request = asking("松涛", limit=4)
+    with place.open() as engine:
+        first = engine.search(request)
+    place.store(news.digest("b.md", *(news.item(f"松涛{letters(at)}") for at in range(9))))
+    with place.open() as engine:
+        second = engine.search(replace(request, cursor=first.next))
+        rest = news.titles(second) + news.pages(engine, replace(request, cursor=second.next))
+        everything = news.pages(engine, request)
+    seen = news.titles(first) + rest
+    assert len(seen) == len(set(seen)) == second.total
+    assert set(seen) == set(everything) or not second.notices
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "你好", "=", "a" * 5000])
 def test_a_cursor_that_is_none_is_refused(place: Any, cursor: str) -> None:
     with place.open() as engine, pytest.raises(BadCursor):
