@@ -113,6 +113,11 @@ def create_missing_indices(cluster: Cluster, now: datetime) -> None:
             cluster.create_index(name, _definition(cluster, kind))
 
 
+def check_names(cluster: Cluster) -> None:
+    """Raises ArchiveFormatUnknown where something else has the names, so that nothing is made beside it."""
+    _aliases(cluster)
+
+
 def check_readable(cluster: Cluster) -> None:
     """Raises ArchiveUnavailable where there is no archive yet, ArchiveFormatUnknown where it is another one's."""
     there = _aliases(cluster)

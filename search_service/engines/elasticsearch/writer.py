@@ -23,7 +23,7 @@ from search_service.engines.elasticsearch.documents import (
     sighting_document,
     sighting_id,
 )
-from search_service.engines.elasticsearch.indices import create_missing_indices, create_writer_index
+from search_service.engines.elasticsearch.indices import check_names, create_missing_indices, create_writer_index
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
 from search_service.engines.elasticsearch.stored import StoredTitles, assertions_of, digests_where, titles_where
@@ -50,6 +50,7 @@ class ArchiveWriter:
 
         Raises ArchiveLocked, ArchiveFormatUnknown, ArchiveUnavailable.
         """
+        check_names(cluster)
         create_writer_index(cluster)
         lease = Lease.acquire(cluster, wait_s=wait_s)
         try:
