@@ -42,14 +42,14 @@ def _archive(settings: Settings) -> Finding:
             state = engine.state()
     except (EngineError, IndexerError, OSError) as error:
         advice = "set ZHIMAI_ENGINE or run: zhimai index FOLDER"
-        return Finding(subject=settings.engine, well=False, state=str(error), advice=advice)
+        return Finding(subject=settings.archive, well=False, state=str(error), advice=advice)
     counts = f"{state.items:,} items, {state.entities:,} entities, {state.relations:,} relations"
     last = f"last day {state.last_day}" if state.last_day else "no dated item"
     if state.waiting:
         advice = "run zhimai index on anything: it finishes what a stopped run left"
         waiting = f"{counts}; {state.waiting:,} items wait for the search index"
-        return Finding(subject=settings.engine, well=False, state=waiting, advice=advice)
-    return Finding(subject=settings.engine, well=True, state=f"{counts}; {last}")
+        return Finding(subject=settings.archive, well=False, state=waiting, advice=advice)
+    return Finding(subject=settings.archive, well=True, state=f"{counts}; {last}")
 
 
 def _catalogue(_settings: Settings) -> Finding:

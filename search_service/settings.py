@@ -1,5 +1,6 @@
 """Settings as one table: it drives parsing of the environment, ``zhimai settings`` and the table in the docs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,7 +82,7 @@ class BadSetting(Exception):
 class Settings:
     """The settings of this process, read once."""
 
-    engine: str = DEFAULT_ENGINE
+    engine: str = field(default=DEFAULT_ENGINE, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
@@ -90,6 +91,11 @@ class Settings:
     elasticsearch_user: str = ""
     elasticsearch_password: str = field(default="", repr=False)
     elasticsearch_ca_file: str = ""
+
+    @property
+    def archive(self) -> str:
+        """``engine`` as it may be shown: without credentials, which do not belong there but get written there."""
+        return re.sub(r"(?<=//).*@", "***@", self.engine)
 
     @property
     def access(self) -> ClusterAccess:

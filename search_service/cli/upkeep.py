@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from indexer.archive import Changes, Selection
@@ -94,7 +95,7 @@ def doctor(settings: Settings, /) -> None:
     for heading in ("", "what", "state", "what to do"):
         table.add_column(heading)
     for finding in findings:
-        table.add_row("ok" if finding.well else "!!", finding.subject, finding.state, finding.advice)
+        table.add_row("ok" if finding.well else "!!", *map(escape, (finding.subject, finding.state, finding.advice)))
     Console(soft_wrap=True).print(table)
     if not all(finding.well for finding in findings):
         sys.exit(NOT_STORED_OR_FOUND)
@@ -109,7 +110,8 @@ def show_settings(settings: Settings, /) -> None:
         table.add_column(heading, no_wrap=heading != "meaning")
     for setting in SETTINGS:
         given = "" if setting.variable in os.environ else " (default)"
-        value = getattr(settings, setting.name)
+        value = settings.archive if setting.name == "engine" else getattr(settings, setting.name)
         shown = "(set)" if setting.secret and value else f"{value}{given}"
-        table.add_row(setting.variable, shown, setting.default, setting.meaning)
+        # escaped: the brackets of [/PREFIX] are no markup
+        table.add_row(*map(escape, (setting.variable, shown, setting.default, setting.meaning)))
     Console().print(table)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from search_service.cli import main as zhimai
 from search_service.engines import UnknownEngine, open_engine
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
 from search_service.settings import BadSetting, settings_from
@@ -46,3 +48,12 @@ def test_credentials_come_from_the_environment_or_files(tmp_path: Path) -> None:
     assert "geheim" not in repr(settings) + repr(settings.access)
     with pytest.raises(BadSetting, match="PASSWORD_FILE"):
         settings_from({"ZHIMAI_ELASTICSEARCH_PASSWORD_FILE": str(tmp_path / "none")})
+
+
+@pytest.mark.parametrize("command", ["settings", "doctor"])
+def test_what_the_program_shows_of_itself_holds_no_password(command: str) -> None:
+    environment = {"ZHIMAI_ELASTICSEARCH_PASSWORD": "geheim", "ZHIMAI_ENGINE": "http://reader:geheim/@geheim@127.0.0.1:9/x"}
+    shown = CliRunner().invoke(zhimai, [command], env=environment)
+    assert not isinstance(shown.exception, Exception) or isinstance(shown.exception, SystemExit)
+    assert "127.0.0.1:9/x" in shown.output.replace("\n", "")
+    assert "geheim" not in shown.output
