@@ -93,6 +93,8 @@ def _found_in(value: Any) -> Iterator[_LikeObjects]:
         current, pointer, depth = pending.pop()
         if depth > MAX_DEPTH or not isinstance(current, list | dict):
             continue
+        if isinstance(current, list) and not isinstance(current[0] if current else None, dict | list | str):
+            continue
         members = [
             (key, one)
             for key, one in _members(current)

@@ -23,6 +23,8 @@ TITLE_LABEL = re.compile(
 )
 
 _BOLD = re.compile(r"[^\w*\[]{0,12}\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*(?P<after>.*)")
+_TAG = re.compile(r"(?:\*\*)?[\[【](?P<tag>[^\[\]【】*]{1,6})[\]】](?:\*\*)?\s*(?=\[)")
+"""What kind of news a unit has, before its link."""
 _ENTITY_TITLE = re.compile(r"\*\*\[[^\[\]]+\]\*\*\s*\S")
 _CREDIT = re.compile(r"\s*(?:—+|–|--?|·|\||｜)\s+(?P<text>\S.{0,120})")
 _ENCLOSED = re.compile(r"(?P<title>.{4,}?)\s*[（(\[【](?P<text>[^（()）\[\]【】]{2,60})[）)\]】]\s*")
@@ -38,6 +40,8 @@ _MEDIUM = re.compile(
 _EDGES = " \t：:，,。-—–|｜·（([【>→»👉🔗"
 _STOP_INSIDE = re.compile(r"[。！？](?=.)")
 _LONGEST_NAME = 24
+_LONGEST_UNIT = 2000
+"""Characters of a first line that is looked at for title and source; a longer one is a text."""
 _SHORTEST_TITLE = 8
 
 
@@ -83,6 +87,12 @@ def open_unit(line: Line, section: str) -> Entry:
     """Begins an item at a heading, a bold line, a list entry or a paragraph."""
     entry = LooseEntry(title="", section=section, first=line.number, last=line.number)
     text = TITLE_LABEL.sub("", line.text, count=1)
+    if len(text) > _LONGEST_UNIT:
+        entry.say(text)
+        return entry
+    if tag := _TAG.match(text):
+        entry.section = tag["tag"]
+        text = text[tag.end() :]
     bold = _BOLD.fullmatch(text)
     link = LINK.search(text)
     if _ENTITY_TITLE.match(text):

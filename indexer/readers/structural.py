@@ -25,6 +25,9 @@ from indexer.readers.walk import Opener, Walk, coverage, is_aside, is_beside_new
 LEAST_UNITS = 3
 SURE_ENOUGH = 0.55
 SURE_ENOUGH_WITHOUT_LINKS = 0.8
+MAX_LINES = 20_000
+"""Every structure is tried on all lines, so they are bounded; a day's digest has hundreds."""
+
 MOST_STRUCTURES = 3
 AS_SURE = 0.75
 """The part of the best sureness from which on another structure is as good."""
@@ -57,7 +60,7 @@ _NONE = Reading(DigestDraft(items=()), {}, 0.0, linked=False)
 
 
 def recognises(document: Document) -> bool:
-    """Whether a dated text has units that repeat."""
+    """Whether a dated text of at most ``MAX_LINES`` has units that repeat."""
     return isinstance(document, TextDocument) and _is_dated(document) and best_reading(document).is_sure
 
 
@@ -74,6 +77,8 @@ def best_reading(document: TextDocument) -> Reading:
     """
     lines = lines_of(document)
     best = _NONE
+    if len(lines) > MAX_LINES:
+        return best
     for structures in (_structures, _paragraphs):
         best = max((best, _finest(lines, structures(lines))), key=lambda one: (one.is_sure, one.sureness))
         if best.is_sure:
@@ -97,10 +102,19 @@ def _finest(lines: Sequence[Line], structures: Iterable[dict[int, Opener]]) -> R
 def _with_left_over(lines: Sequence[Line], reading: Reading) -> Reading:
     """The reading with the units of another structure in the lines that it does not take."""
     taken = _lines_taken(reading.draft) | reading.draft.frame
-    left = tuple(line for line in lines if line.kind is Kind.HEADING or line.number not in taken)
+    left = [line for line in _outside_asides(lines) if line.number not in taken or _has_text_left(line, lines, taken)]
     more = (starts for starts in (*_structures(left), *_paragraphs(left)) if len(starts) >= LEAST_UNITS)
     joined = [_reading(lines, {**starts, **reading.starts}) for starts in more]
     return max((reading, *joined), key=lambda one: one.sureness)
+
+
+def _has_text_left(line: Line, lines: Sequence[Line], taken: set[int] | frozenset[int]) -> bool:
+    """Whether a heading has lines right below it that no item takes."""
+    if line.kind is not Kind.HEADING:
+        return False
+    first = line.number - lines[0].number + 1
+    below = next((one for one in lines[first : first + 5] if one.kind is not Kind.BLANK), None)
+    return below is not None and below.number not in taken
 
 
 def _is_dated(document: TextDocument) -> bool:
@@ -114,7 +128,7 @@ def _reading(lines: Sequence[Line], starts: dict[int, Opener]) -> Reading:
     linked = sum(_has_link(item) for item in draft.items) * 2 >= len(draft.items)
     fitting = sum(_is_like_news(item, linked=linked) for item in draft.items)
     distinct = len({item.title for item in draft.items})
-    share = min(fitting, distinct) / len(draft.items) if draft.items else 0.0
+    share = min(fitting, 2 * distinct) / len(draft.items) if draft.items else 0.0
     if draft.items and fmean(len(item.title) for item in draft.items) < SHORTEST_MEAN_TITLE:
         share *= 0.5
     return Reading(draft, starts, share * coverage(lines, draft) * _addresses_taken(lines, draft), linked)

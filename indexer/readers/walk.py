@@ -8,6 +8,7 @@ advertise the digest, answer questions or look ahead.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.readers.dates import is_dated
@@ -49,6 +50,7 @@ _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE, Kind.FENCED})
 
 
+@lru_cache(maxsize=1024)
 def is_aside(heading: str) -> bool:
     """Whether a heading opens a part about the digest: overview, contents, comment, statistics, subscription."""
     return is_beside_news(heading) or (len(heading) < 60 and _ASIDE.search(plain_text(heading)) is not None)
@@ -59,6 +61,7 @@ def is_advertisement(heading: str) -> bool:
     return _ADVERTISEMENT.match(plain_text(heading[:200])) is not None
 
 
+@lru_cache(maxsize=1024)
 def is_beside_news(heading: str) -> bool:
     """Whether a heading opens an advertisement, questions, fiction or a forecast, headings below it included."""
     return len(heading) < 200 and _BESIDE_NEWS.search(plain_text(heading)[:30]) is not None
