@@ -52,7 +52,10 @@ def test_credentials_come_from_the_environment_or_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["settings", "doctor"])
 def test_what_the_program_shows_of_itself_holds_no_password(command: str) -> None:
-    environment = {"ZHIMAI_ELASTICSEARCH_PASSWORD": "geheim", "ZHIMAI_ENGINE": "http://reader:geheim/@geheim@127.0.0.1:9/x"}
+    environment = {
+        "ZHIMAI_ELASTICSEARCH_PASSWORD": "geheim",
+        "ZHIMAI_ENGINE": "http://reader:geheim/@geheim@127.0.0.1:9/x",
+    }
     shown = CliRunner().invoke(zhimai, [command], env=environment)
     assert not isinstance(shown.exception, Exception) or isinstance(shown.exception, SystemExit)
     assert "127.0.0.1:9/x" in shown.output.replace("\n", "")
