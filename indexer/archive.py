@@ -55,6 +55,9 @@ class Archive(Protocol):
     def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
         """Fingerprints of those digests that are stored."""
 
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests, after merging."""
+
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests in one transaction, each in place of its former version; idempotent.
 

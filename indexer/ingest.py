@@ -33,8 +33,8 @@ class IngestReport:
     added: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
-    unchanged: int = 0
-    skipped: int = 0  # of the unchanged: items of digests that were not even looked at
+    unchanged: set[str] = field(default_factory=set)
+    skipped: int = 0  # items of unchanged digests, which are not looked at; one item can stand in several
     passed_over: int = 0  # entries that needed no extraction: problems and unchanged digests
     problems: list[Problem] = field(default_factory=list)
     unparsed: list[Problem] = field(default_factory=list)
@@ -47,7 +47,7 @@ class IngestReport:
         self.added = (self.added - passing) | (changes.added - back)
         self.removed = (self.removed - back) | (changes.removed - passing)
         self.changed = (self.changed | changes.changed | back) - self.added - self.removed
-        self.unchanged += len(changes.unchanged)
+        self.unchanged |= changes.unchanged
 
 
 ProgressListener = Callable[[Progress], None]
@@ -72,6 +72,7 @@ def ingest(
     pending = _changed_digests(digests, archive, pool.version, report)
     for batch in _batches(_watched(_annotated(pending, pool, report), report, on_progress)):
         report.add(write(batch))
+    report.unchanged -= report.added | report.changed | report.removed
     if not dry_run:
         archive.flush()
     return report
@@ -84,6 +85,7 @@ def _changed_digests(
     source = iter(digests)
     while window := list(islice(source, LOOK_AHEAD)):
         known = archive.fingerprints([entry.id for entry in window if isinstance(entry, Digest)])
+        same: list[str] = []
         for entry in window:
             if isinstance(entry, Problem):
                 report.problems.append(entry)
@@ -95,11 +97,12 @@ def _changed_digests(
             report.unparsed.extend(entry.unparsed)
             fingerprint = f"{entry.fingerprint}:{version}"
             if known.get(entry.id) == fingerprint:
-                report.unchanged += len(entry.items)
+                same.append(entry.id)
                 report.skipped += len(entry.items)
                 report.passed_over += 1
             else:
                 yield replace(entry, fingerprint=fingerprint)
+        report.unchanged |= archive.items_in(same)
 
 
 def _watched(

@@ -133,7 +133,7 @@ def _print_report(report: IngestReport, *, as_json: bool, dry_run: bool) -> None
         "added": len(report.added),
         "changed": len(report.changed),
         "removed": len(report.removed),
-        "unchanged": report.unchanged,
+        "unchanged": len(report.unchanged),
     }
     verb = "would be " if dry_run else ""
     summary = ", ".join(f"{count:,} {verb}{name}" for name, count in counts.items())
@@ -158,7 +158,7 @@ def report_record(report: IngestReport) -> dict[str, Any]:
             "added": len(report.added),
             "changed": len(report.changed),
             "removed": len(report.removed),
-            "unchanged": report.unchanged,
+            "unchanged": len(report.unchanged),
         },
         "problems": [
             {"path": p.path, "line": p.line, "reason": p.reason, **({"pointer": p.pointer} if p.pointer else {})}

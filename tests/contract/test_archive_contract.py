@@ -98,6 +98,17 @@ def test_a_preview_tells_the_changes_and_makes_none(place: Any, news: Any) -> No
         assert engine.replace([new]) == told
 
 
+def test_the_items_of_digests_are_told_as_they_were_merged(place: Any, news: Any) -> None:
+    first = news.digest("a.md", news.item("甲", "同一条"), news.item("乙"))
+    again = news.digest("b.md", news.item("甲", "同一条", day=date(2026, 2, 1)))
+    with place.open(write=True) as engine:
+        engine.replace([first, again])
+        (merged,) = engine.items_in([again.digest.id])
+        assert engine.items_in([first.digest.id, again.digest.id]) == {merged, first.items[1].item.id}
+        assert set(engine.items(engine.items_in([first.digest.id]))) == engine.items_in([first.digest.id])
+        assert engine.items_in([]) == engine.items_in([digest_id("早报", "elsewhere.md")]) == frozenset()
+
+
 def test_fingerprints_are_those_of_stored_digests(place: Any, news: Any) -> None:
     known, unknown = news.digest("a.md", news.item("甲"), fingerprint="f1"), digest_id("早报", "b.md")
     with place.open(write=True) as engine:

@@ -76,7 +76,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def counts(report: IngestReport) -> tuple[int, int, int, int]:
-    return len(report.added), len(report.changed), len(report.removed), report.unchanged
+    return len(report.added), len(report.changed), len(report.removed), len(report.unchanged)
 
 
 def test_a_second_run_writes_nothing(desk: Desk) -> None:

@@ -120,6 +120,10 @@ class ElasticsearchEngine:
         """Fingerprints of those digests that are stored."""
         return self._opened_writer().fingerprints(digest_ids)
 
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests, after merging."""
+        return self._opened_writer().items_in(digest_ids)
+
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests, each in place of its former version; idempotent.
 

@@ -49,6 +49,12 @@ def titles_where(cluster: Cluster, query: Object) -> set[TitleKey]:
     return {(hit["_source"]["desk"], hit["_source"]["title_key"]) for hit in hits}
 
 
+def items_where(cluster: Cluster, query: Object) -> frozenset[str]:
+    """Ids of the items that the sightings which a query finds became."""
+    hits = cluster.all_hits("sightings", query, sort=_BY_PLACE, source=["item"])
+    return frozenset(hit["_source"]["item"] for hit in hits)
+
+
 def digests_where(cluster: Cluster, query: Object) -> Iterator[Object]:
     """Digests that a query finds, by id."""
     for hit in cluster.all_hits("digests", query, sort=[{"id": "asc"}]):

@@ -26,7 +26,13 @@ from search_service.engines.elasticsearch.documents import (
 from search_service.engines.elasticsearch.indices import check_names, create_missing_indices, create_writer_index
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
-from search_service.engines.elasticsearch.stored import StoredTitles, assertions_of, digests_where, titles_where
+from search_service.engines.elasticsearch.stored import (
+    StoredTitles,
+    assertions_of,
+    digests_where,
+    items_where,
+    titles_where,
+)
 from search_service.engines.elasticsearch.tallies import entities_after, relations_after
 from search_service.engines.facts import facts_of, facts_of_changes
 from search_service.engines.merging import Merge, StoredSighting, in_sequence, merge, titles_of
@@ -70,6 +76,10 @@ class ArchiveWriter:
         """Fingerprints of the stored ones among the digests."""
         found = self._cluster.sources("digests", digest_ids, fields=["fingerprint"])
         return {digest: source["fingerprint"] for digest, source in found.items()}
+
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests."""
+        return items_where(self._cluster, {"terms": {"digest": sorted(digest_ids)}})
 
     def digest_ids(self, desk: str) -> list[str]:
         """Ids of the digests of a desk, in order."""

@@ -132,6 +132,10 @@ class EmbeddedEngine:
         """Fingerprints of those digests that are stored."""
         return self._opened_writing().fingerprints(digest_ids)
 
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests, after merging."""
+        return self._opened_writing().items_in(digest_ids)
+
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests in one transaction, each in place of its former version; idempotent.
 

@@ -54,6 +54,17 @@ class RecordWriter:
             found.update(self._connection.execute(statement, some))
         return found
 
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests."""
+        found: set[str] = set()
+        for some in in_batches(digest_ids, BOUND):
+            statement = (
+                "SELECT DISTINCT items.id FROM sightings JOIN items ON items.key = sightings.item"
+                f" WHERE sightings.digest IN ({placeholders(len(some))})"
+            )
+            found.update(item for (item,) in self._connection.execute(statement, some))
+        return frozenset(found)
+
     def digest_ids(self, desk: str) -> list[str]:
         """Ids of the digests of a desk, in order."""
         rows = self._connection.execute("SELECT id FROM digests WHERE desk = ? ORDER BY id", (desk,))

@@ -44,6 +44,10 @@ class ArchiveWriting:
         """Fingerprints of the stored ones among the digests."""
         return self._record.fingerprints(digest_ids)
 
+    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the items that stand in those digests."""
+        return self._record.items_in(digest_ids)
+
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
         return self._record.digest_ids(desk)
