@@ -47,7 +47,7 @@ def index(
     extraction: str,
     prune: bool,
 ) -> None:
-    """Index digests: files, folders, .gz and .xz, or - for standard input.
+    """Index digests: files, folders, archives (.gz, .xz, .zip, .tar), or - for standard input.
 
     What is stored already is skipped; a corrected digest takes the place of its old version. A file that cannot be
     read is listed with its reason, the run goes on and exits with 1.
