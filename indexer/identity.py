@@ -50,15 +50,6 @@ def item_id(desk: str, day: date | None, title: str, link: str = "") -> str:
     return _digest_of("item", desk, day.isoformat() if day else "", title_key(title), link)
 
 
-def same_item(one: NewsItem, other: NewsItem) -> bool:
-    """Whether two items of one desk with one folded title are the same: equal link or equal text.
-
-    A link alone never makes two titles one: a page can carry many items.
-    """
-    link, other_link = _link(one), _link(other)
-    return (link != "" and link == other_link) or fold_key(one.body) == fold_key(other.body)
-
-
 def resolve(sightings: Sequence[Sighting]) -> tuple[AnnotatedItem, ...]:
     """Merges all sightings of one (desk, folded title) into items, ordered by id.
 

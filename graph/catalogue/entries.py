@@ -76,9 +76,6 @@ class NameUse:
     default: EntityKind
     entities: tuple[tuple[EntityKind, str], ...]
 
-    def entity_as(self, kind: EntityKind) -> str | None:
-        return dict(self.entities).get(kind)
-
 
 def is_version(tail: str) -> bool:
     """Whether ``tail`` can follow a family's name as a version: ``3.5-Plus``, but not ``Plus`` or ``商店``.

@@ -103,11 +103,6 @@ def find_bare_amounts(text: str, start: int, end: int) -> Iterator[Amount]:
             yield amount
 
 
-def read_amount(text: str) -> Amount | None:
-    """The amount that ``text`` consists of or begins with; None where there is none."""
-    return next(find_amounts(text), None) or next(find_bare_amounts(text, 0, len(text)), None)
-
-
 def _amount(match: re.Match[str]) -> Amount | None:
     low, high = _range(match)
     if low is None and high is None:

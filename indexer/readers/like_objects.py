@@ -118,10 +118,6 @@ def _are_headlines(values: Sequence[Any]) -> bool:
     return fmean(map(len, texts)) >= _SHORTEST_MEAN_OF_HEADLINES and len(set(texts)) == len(texts)
 
 
-def _is_beside_news(key: str) -> bool:
-    return _NO_NEWS.search(key) is not None or HELD_BACK.search(key) is not None
-
-
 def _members(value: list[Any] | dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         yield from value.items()

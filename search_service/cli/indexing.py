@@ -12,14 +12,14 @@ import orjson
 
 from indexer.archive import Archive, Selection
 from indexer.extraction_pool import ExtractionPool, Extractor
-from indexer.ingest import IngestReport, ingest
+from indexer.ingest import IngestReport, ProgressListener, ingest
 from indexer.model import Digest, Problem
 from indexer.readers import read_digests
 from indexer.sources import find_files
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
-from search_service.cli.progress import shown_progress
+from search_service.cli.progress import Show, shown_progress
 from search_service.engines import open_engine
 from search_service.settings import Settings
 
@@ -57,13 +57,7 @@ def index(
     with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
         found = _Found(paths, desk)
         with shown_progress(found.count()) as show:
-            report = ingest(
-                found.digests(),
-                archive,
-                pool,
-                dry_run=dry_run,
-                on_progress=lambda progress: show(found.files_done(progress.entries), progress.items),
-            )
+            report = ingest(found.digests(), archive, pool, dry_run=dry_run, on_progress=found.listener(show))
         if prune and not dry_run:
             _take_down_missing(archive, found, report)
     _print_report(report, as_json=as_json, dry_run=dry_run)
@@ -95,9 +89,9 @@ class _Found:
         folders = [path for path in self._paths if path != "-"]
         return sum(1 for _ in find_files(folders)) + len(self._paths) - len(folders)
 
-    def files_done(self, entries: int) -> int:
-        """How many files are done when the first ``entries`` of ``digests()`` are."""
-        return bisect_right(self._ends, entries)
+    def listener(self, show: Show) -> ProgressListener:
+        """Turns progress in entries of ``digests()`` into files done, for the bar."""
+        return lambda done: show(bisect_right(self._ends, done.entries), done.items)
 
     def digests(self) -> Iterator[Digest | Problem]:
         """All digests, file by file."""

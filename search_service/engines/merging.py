@@ -142,20 +142,27 @@ def _merge_title(
         item_id, after = resolved.annotated.item.id, to_json(resolved.annotated)
         _compare(result, item_id, before.pop(item_id, None), after, resolved.annotated)
         for sighting in resolved.sightings:
-            at = (sighting.digest_id, sighting.position)
-            placed = PlacedSighting(
-                key=kept[at].key if at in kept else None,
-                digest_id=at[0],
-                position=at[1],
-                title=title,
-                item_id=item_id,
-                json=jsons[at],
-                shared=jsons[at] == after,
-            )
-            if at not in kept or not _stands(kept[at], placed):
+            old = kept.get((sighting.digest_id, sighting.position))
+            json = jsons[sighting.digest_id, sighting.position]
+            placed = _placed(sighting, title, item_id, old, json, shared=json == after)
+            if old is None or not _stands(old, placed):
                 result.sightings.append(placed)
     for item_id, gone in before.items():
         result.rewritings.append(Rewriting(id=item_id, before=gone, after=None, annotated=None))
+
+
+def _placed(
+    sighting: Sighting, title: TitleKey, item_id: str, old: StoredSighting | None, json: bytes, *, shared: bool
+) -> PlacedSighting:
+    return PlacedSighting(
+        key=old.key if old else None,
+        digest_id=sighting.digest_id,
+        position=sighting.position,
+        title=title,
+        item_id=item_id,
+        json=json,
+        shared=shared,
+    )
 
 
 def _compare(result: Merge, item_id: str, before: bytes | None, after: bytes, annotated: AnnotatedItem) -> None:

@@ -100,7 +100,7 @@ def test_a_name_of_several_kinds_has_the_kind_readers_expect(name: str, default:
 def test_a_name_of_several_kinds_leads_to_the_entity_of_each() -> None:
     use = load_catalogue().use_of("kimi")
     assert use is not None
-    assert (use.entity_as("org"), use.entity_as("policy")) == ("org:月之暗面", None)
+    assert (dict(use.entities).get("org"), dict(use.entities).get("policy")) == ("org:月之暗面", None)
     assert load_catalogue().use_of("商汤") is None
 
 

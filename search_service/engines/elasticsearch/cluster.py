@@ -70,14 +70,6 @@ class Cluster:
         with reading_errors_told(self.address):
             return str(self._client.open_point_in_time(index=self.name(kind), keep_alive=keep).body["id"])
 
-    def close_generation(self, generation: str) -> None:
-        """Lets go of a point in time; one that is gone already is no matter."""
-        with reading_errors_told(self.address):
-            try:
-                self._client.close_point_in_time(id=generation)
-            except elasticsearch.NotFoundError:
-                return
-
     def search_many(self, kind: Kind, bodies: Iterable[Object]) -> Iterator[Object]:
         """Answers to several searches, in their order."""
         rest = iter(bodies)
