@@ -89,7 +89,7 @@ def test_another_format_is_refused_with_both_numbers(folder: Path, found: str) -
     connection.commit()
     connection.close()
     for write in (False, True):
-        with pytest.raises(ArchiveFormatUnknown, match=f"format {found} and this version reads format 1"):
+        with pytest.raises(ArchiveFormatUnknown, match=f"format {found} and this version reads format 2"):
             open_engine(f"embedded:{folder}", write=write)
 
 

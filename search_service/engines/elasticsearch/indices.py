@@ -12,7 +12,7 @@ from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
 from search_service.engines.elasticsearch.cluster import ChangedMeanwhile, Cluster, Kind, Object
 from search_service.engines.item_fields import TEXT_FIELDS
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when a mapping or what documents hold changes; the digests are then indexed into a new archive."""
 
 KINDS: tuple[Kind, ...] = ("items", "sightings", "digests", "assertions", "entities", "relations")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.archive import ArchiveError, ArchiveFormatUnknown, ArchiveUnavailable
 
-FORMAT = "1"
+FORMAT = "2"
 
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
