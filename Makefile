@@ -53,6 +53,10 @@ browser: install-dev ## bring a browser with a Chinese font for the tests that d
 unit: browser
 	$(BIN)/python -m pytest
 
+faults: install-dev ## break archives, indexers and servers in every way that tests know; takes some minutes
+	@echo "every test of tests/faults, those marked slow_faults too, against servers of its own"
+	$(BIN)/python -m pytest -v tests/faults --slow-faults
+
 quality: install-dev ## extraction figures on the labelled items of ../shared, beside the accepted ones
 	$(BIN)/python scripts/quality.py
 

@@ -27,13 +27,27 @@ class ArchiveUnavailable(ArchiveError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An item that the engine would not take, in one of the digests that it stands in, and the engine's reason."""
+
+    item_id: str
+    digest_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """How a write changed the items of the archive, as item ids."""
+    """How a write changed the items of the archive, as item ids.
+
+    ``refused``: items that were not stored; they are in none of the sets. Their digests are stored without them and
+    with an empty fingerprint, so that the next run tries them again.
+    """
 
     added: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     unchanged: frozenset[str] = frozenset()
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,19 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow-faults", action="store_true", help="run the tests marked slow_faults too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the slow fault tests out of a plain run."""
+    if config.getoption("--slow-faults"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow_faults")]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if not item.get_closest_marker("slow_faults")]
+
+
 @pytest.fixture(scope="session")
 def elasticsearch_address() -> Iterator[str]:
     """Where a server listens: ``ZHIMAI_TEST_ELASTICSEARCH`` names a running one, else one is started.
