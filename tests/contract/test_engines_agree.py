@@ -1,7 +1,6 @@
 """The same archive on any engine reads the same: who moves to a cluster finds every page as it was."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,16 +43,6 @@ queries = st.lists(
     min_size=6,
     max_size=12,
 )
-
-
-@pytest.fixture
-def every_engine(
-    tmp_path_factory: pytest.TempPathFactory,
-    elasticsearch_address: str,
-    engine_table: dict[str, Callable[[Path, str], str]],
-) -> Callable[[], list[str]]:
-    """Gives the URL of a new archive on each engine."""
-    return lambda: [make(tmp_path_factory.mktemp("agree"), elasticsearch_address) for make in engine_table.values()]
 
 
 def build(url: str, news: Any, written: list[dict[str, Any]]) -> Engine:
