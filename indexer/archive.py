@@ -3,7 +3,7 @@
 One method writes digests; there is no add, update or delete to get out of step with.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -87,6 +87,14 @@ class Archive(Protocol):
 
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
+
+    def stored_digests(self, *, after: str = "") -> Iterator[AnnotatedDigest]:
+        """Everything stored, digest by digest in order of id, those after the id ``after``.
+
+        A digest comes as it was written, with its annotations and its fingerprint, but for items that were taken
+        down. Stored in an empty archive, of whichever engine, they make the same archive. Needs the memory of one
+        digest, and works on an archive opened for reading too; what is written meanwhile may or may not be seen.
+        """
 
     def flush(self) -> None:
         """Makes everything written so far visible to readers."""

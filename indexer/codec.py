@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from graph.model import Evidence, FundingRound, Investor, Qualifiers, Relation
-from indexer.model import AnnotatedItem, Annotations, Mention, NewsItem, Place, Source
+from indexer.model import AnnotatedItem, Annotations, Mention, NewsItem, Place, Problem, Source
 
 
 def to_json(annotated: AnnotatedItem) -> bytes:
@@ -74,3 +74,8 @@ def round_from(record: dict[str, Any]) -> FundingRound:
             "day": _day(record["day"]),
         }
     )
+
+
+def problems_from(data: str) -> tuple[Problem, ...]:
+    """Problems of a digest from their JSON array."""
+    return tuple(Problem(**problem) for problem in orjson.loads(data))

@@ -173,3 +173,9 @@ def news() -> Newsroom:
 @pytest.fixture(scope="session")
 def engine_table() -> dict[str, Callable[[Path, str], str]]:
     return ENGINES
+
+
+@pytest.fixture
+def every_engine(tmp_path_factory: pytest.TempPathFactory, elasticsearch_address: str) -> Callable[[], list[str]]:
+    """Gives the URL of a new archive on each engine."""
+    return lambda: [make(tmp_path_factory.mktemp("every"), elasticsearch_address) for make in ENGINES.values()]

@@ -1,6 +1,6 @@
 """The Elasticsearch engine: one archive of a cluster behind one object."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Self
 
@@ -9,7 +9,7 @@ from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
 from indexer.archive import ArchiveError, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem
 from search_service.engines.contract import ArchiveState, Day, SearchPage, SearchRequest, StoredDigest
-from search_service.engines.elasticsearch import entity_reading, item_reading, relation_reading
+from search_service.engines.elasticsearch import digest_reading, entity_reading, item_reading, relation_reading
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
 from search_service.engines.elasticsearch.cluster import Cluster, open_cluster
 from search_service.engines.elasticsearch.generations import Generations
@@ -147,6 +147,10 @@ class ElasticsearchEngine:
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
         return self._opened_writer().digest_ids(desk)
+
+    def stored_digests(self, *, after: str = "") -> Iterator[AnnotatedDigest]:
+        """Everything stored, digest by digest in order of id, as it was written; for readers as well."""
+        return digest_reading.stored_digests(self._cluster, after=after)
 
     def flush(self) -> None:
         """Makes everything written so far visible to readers."""

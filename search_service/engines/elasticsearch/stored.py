@@ -8,7 +8,7 @@ from search_service.engines.elasticsearch.documents import same_title
 from search_service.engines.merging import StoredSighting, TitleKey
 
 _AT_ONCE = 1000
-_BY_PLACE: list[Object] = [{"digest": "asc"}, {"position": "asc"}]
+BY_PLACE: list[Object] = [{"digest": "asc"}, {"position": "asc"}]
 
 
 class StoredTitles:
@@ -20,7 +20,7 @@ class StoredTitles:
         self.items: dict[str, bytes] = {}
         for start in range(0, len(keys), _AT_ONCE):
             query = {"terms": {"same_title": keys[start : start + _AT_ONCE]}}
-            for hit in cluster.all_hits("sightings", query, sort=_BY_PLACE):
+            for hit in cluster.all_hits("sightings", query, sort=BY_PLACE):
                 self._sightings[hit["_source"]["same_title"]].append({"_id": hit["_id"], **hit["_source"]})
             for hit in cluster.all_hits("items", query, sort=[{"id": "asc"}], source=["payload"]):
                 self.items[hit["_id"]] = hit["_source"]["payload"].encode()
@@ -45,13 +45,13 @@ class StoredTitles:
 
 def titles_where(cluster: Cluster, query: Object) -> set[TitleKey]:
     """Titles of the sightings that a query finds."""
-    hits = cluster.all_hits("sightings", query, sort=_BY_PLACE, source=["desk", "title_key"])
+    hits = cluster.all_hits("sightings", query, sort=BY_PLACE, source=["desk", "title_key"])
     return {(hit["_source"]["desk"], hit["_source"]["title_key"]) for hit in hits}
 
 
 def items_where(cluster: Cluster, query: Object) -> frozenset[str]:
     """Ids of the items that the sightings which a query finds became."""
-    hits = cluster.all_hits("sightings", query, sort=_BY_PLACE, source=["item"])
+    hits = cluster.all_hits("sightings", query, sort=BY_PLACE, source=["item"])
     return frozenset(hit["_source"]["item"] for hit in hits)
 
 

@@ -1,6 +1,6 @@
 """The embedded engine: a folder with a record (SQLite) and a search index (tantivy), behind one object."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -10,7 +10,7 @@ from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
 from indexer.archive import ArchiveError, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem
 from search_service.engines.contract import ArchiveState, Day, SearchPage, SearchRequest, StoredDigest
-from search_service.engines.embedded import entity_reading, item_reading, relation_reading
+from search_service.engines.embedded import digest_reading, entity_reading, item_reading, relation_reading
 from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_reading import IndexReader
@@ -159,6 +159,17 @@ class EmbeddedEngine:
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
         return self._opened_writing().digest_ids(desk)
+
+    def stored_digests(self, *, after: str = "") -> Iterator[AnnotatedDigest]:
+        """Everything stored, digest by digest in order of id, as it was written; for readers as well."""
+        while True:
+            # a reading of its own for each: a long one would keep the writer from shortening its log
+            with self._record.reading() as connection:
+                digest = digest_reading.digest_after(connection, after)
+            if digest is None:
+                return
+            yield digest
+            after = digest.digest.id
 
     def flush(self) -> None:
         """Makes everything written so far visible to readers."""

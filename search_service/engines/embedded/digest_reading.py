@@ -1,0 +1,47 @@
+"""Digests as they were written, read back from the record one after the other."""
+
+import sqlite3
+from typing import Any
+
+from indexer.codec import problems_from
+from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from search_service.engines.days import day_of
+from search_service.engines.embedded.payloads import item_in
+
+
+def digest_after(connection: sqlite3.Connection, digest_id: str) -> AnnotatedDigest | None:
+    """The stored digest with the next larger id; None after the last."""
+    row = connection.execute(
+        "SELECT id, desk, path, day, layout, fingerprint, problems, unparsed FROM digests"
+        " WHERE id > ? ORDER BY id LIMIT 1",
+        (digest_id,),
+    ).fetchone()
+    return _digest(row, _sightings(connection, row[0])) if row else None
+
+
+def _sightings(connection: sqlite3.Connection, digest_id: str) -> tuple[AnnotatedItem, ...]:
+    """Sightings of a digest in their order; one without payload is word for word its item."""
+    rows = connection.execute(
+        "SELECT coalesce(s.payload, i.payload) FROM sightings s JOIN items i ON i.key = s.item"
+        " WHERE s.digest = ? ORDER BY s.position",
+        (digest_id,),
+    )
+    return tuple(item_in(payload) for (payload,) in rows)
+
+
+def _digest(row: tuple[Any, ...], items: tuple[AnnotatedItem, ...]) -> AnnotatedDigest:
+    digest, desk, path, day, layout, fingerprint, problems, unparsed = row
+    return AnnotatedDigest(
+        digest=Digest(
+            id=digest,
+            desk=desk,
+            path=path,
+            day=day_of(day),
+            items=tuple(one.item for one in items),
+            layout=layout,
+            problems=problems_from(problems),
+            unparsed=problems_from(unparsed),
+            fingerprint=fingerprint,
+        ),
+        items=items,
+    )
