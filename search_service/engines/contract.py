@@ -128,6 +128,9 @@ class SearchEngine(RelationSource, Protocol):
     ) -> tuple[tuple[EntityRecord, ...], int]:
         """Entities whose name or surface contains ``text`` after folding, most items first; and how many in all."""
 
+    def values(self, field: FacetField, *, limit: int) -> tuple[FacetValue, ...]:
+        """The values that most items have, with exact counts: count down, then value."""
+
     def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
         """Days that have items, newest first, strictly before ``before``."""
 

@@ -31,17 +31,19 @@ class _Candidates:
     beyond: int
 
 
-def facets_of(fields: tuple[FacetField, ...], aggregate: Aggregate, *, part_size: str) -> FacetValues:
-    """The most frequent values of each field: count down, then value.
+def facets_of(
+    fields: tuple[FacetField, ...], aggregate: Aggregate, *, part_size: str, shown: int = SHOWN
+) -> FacetValues:
+    """The ``shown`` most frequent values of each field (month: all): count down, then value.
 
     ``part_size`` is what the library calls the number of values that each part of an index (segment, shard) gives.
     """
-    sizes = {field: _MONTHS if field == "month" else _CANDIDATES for field in fields}
+    sizes = {field: _MONTHS if field == "month" else max(_CANDIDATES, shown) for field in fields}
     facets: FacetValues = {}
     while pending := {field: size for field, size in sizes.items() if field not in facets}:
         for field, candidates in _candidates(pending, aggregate, part_size).items():
-            values = _listed(field, candidates)
-            if _certain(values, candidates) or sizes[field] == _LARGEST:
+            values = _listed(field, candidates, shown)
+            if _certain(values, candidates, shown) or sizes[field] == _LARGEST:
                 facets[field] = values
             sizes[field] = min(sizes[field] * 10, _LARGEST)
     return {field: facets[field] for field in fields}
@@ -77,7 +79,7 @@ def _read(answer: dict[str, Any]) -> _Candidates:
     )
 
 
-def _listed(field: FacetField, candidates: _Candidates) -> tuple[FacetValue, ...]:
+def _listed(field: FacetField, candidates: _Candidates, shown: int) -> tuple[FacetValue, ...]:
     values = (
         FacetValue(value=value, count=count)
         for value, count in candidates.counts.items()
@@ -85,9 +87,9 @@ def _listed(field: FacetField, candidates: _Candidates) -> tuple[FacetValue, ...
         if not (field == "entity" and value == NO_VALUE)
     )
     ranked = sorted(values, key=lambda value: (-value.count, value.value))
-    return tuple(ranked if field == "month" else ranked[:SHOWN])
+    return tuple(ranked if field == "month" else ranked[:shown])
 
 
-def _certain(values: tuple[FacetValue, ...], candidates: _Candidates) -> bool:
+def _certain(values: tuple[FacetValue, ...], candidates: _Candidates, shown: int) -> bool:
     """Whether no value left out counts as much as the last one listed."""
-    return not candidates.beyond or (len(values) >= SHOWN and values[-1].count > candidates.beyond)
+    return not candidates.beyond or (len(values) >= shown and values[-1].count > candidates.beyond)

@@ -106,3 +106,16 @@ def test_no_facets_are_made_where_none_are_asked_for(engine_factory: Callable[[]
     with place.open() as engine:
         assert engine.search(SearchRequest(tree=Everything())).facets == {}
         assert set(engine.search(SearchRequest(tree=Everything(), facets=("month",))).facets) == {"month"}
+
+
+def test_all_values_of_a_field_are_told_beyond_those_that_facets_show(
+    engine_factory: Callable[[], Any], news: Any
+) -> None:
+    place = engine_factory()
+    fill(place, news, sources=40, digests=2)
+    with place.open() as engine:
+        told = engine.values("source", limit=100)
+        shown = engine.search(SearchRequest(tree=Everything(), facets=("source",))).facets["source"]
+        assert len(told) == 40
+        assert told[: len(shown)] == shown
+        assert engine.values("source", limit=3) == told[:3]

@@ -8,7 +8,15 @@ from graph.model import EntityKind, EntityRef, FundingRound, RelationKind
 from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
 from indexer.archive import ArchiveError, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem
-from search_service.engines.contract import ArchiveState, Day, SearchPage, SearchRequest, StoredDigest
+from search_service.engines.contract import (
+    ArchiveState,
+    Day,
+    FacetField,
+    FacetValue,
+    SearchPage,
+    SearchRequest,
+    StoredDigest,
+)
 from search_service.engines.elasticsearch import digest_reading, entity_reading, item_reading, relation_reading
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
 from search_service.engines.elasticsearch.cluster import Cluster, open_cluster
@@ -59,6 +67,10 @@ class ElasticsearchEngine:
     ) -> tuple[tuple[EntityRecord, ...], int]:
         """Entities whose name or surface contains ``text`` after folding, most items first; and how many in all."""
         return entity_reading.find_entities(self._cluster, text=text, kind=kind, offset=offset, limit=limit)
+
+    def values(self, field: FacetField, *, limit: int) -> tuple[FacetValue, ...]:
+        """The values that most items have, with exact counts: count down, then value."""
+        return self._searching.values(field, limit)
 
     def days(self, *, before: date | None = None, limit: int = 31) -> tuple[Day, ...]:
         """Days that have digests, newest first, strictly before ``before``."""

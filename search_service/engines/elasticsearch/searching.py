@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from search_service.engines.contract import FacetField, Hit, SearchPage, SearchRequest
+from search_service.engines.contract import FacetField, FacetValue, Hit, SearchPage, SearchRequest
 from search_service.engines.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
 from search_service.engines.days import day_of, number_of
 from search_service.engines.elasticsearch.cluster import Cluster, GenerationGone, Object
 from search_service.engines.elasticsearch.documents import item_in
 from search_service.engines.elasticsearch.generations import KEPT, Generations
 from search_service.engines.elasticsearch.translation import translate
-from search_service.engines.facets import FacetValues, facets_of
+from search_service.engines.facets import SHOWN, FacetValues, facets_of
 from search_service.engines.item_fields import newest_day, newest_key
 from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before
 from search_service.engines.scoring import scores
@@ -95,6 +95,10 @@ class Searching:
             notices=found.notices,
         )
 
+    def values(self, field: FacetField, limit: int) -> tuple[FacetValue, ...]:
+        """The values that most items have."""
+        return self._facets((field,), {"match_all": {}}, shown=limit)[field]
+
     def _by_day(self, request: SearchRequest, query: Object, cursor: DayCursor | None) -> _Found:
         field, order = ("oldest", "asc") if request.sort == "oldest" else ("newest", "desc")
         body: Object = {
@@ -159,7 +163,7 @@ class Searching:
                 return wanted, found["total"]["value"]
             body["search_after"] = ranked[-1].sort
 
-    def _facets(self, fields: tuple[FacetField, ...], query: Object) -> FacetValues:
+    def _facets(self, fields: tuple[FacetField, ...], query: Object, *, shown: int = SHOWN) -> FacetValues:
         if not fields:
             return {}
 
@@ -167,7 +171,7 @@ class Searching:
             body = {"query": {"bool": {"filter": [query]}}, "size": 0, "track_total_hits": False, "aggs": asked}
             return dict(self._cluster.search("items", body)["aggregations"])
 
-        return facets_of(fields, aggregate, part_size="shard_size")
+        return facets_of(fields, aggregate, part_size="shard_size", shown=shown)
 
 
 def _key(item_id: str, day: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tantivy import Query
 
-from search_service.engines.contract import Hit, SearchPage, SearchRequest
+from search_service.engines.contract import FacetField, FacetValue, Hit, SearchPage, SearchRequest
 from search_service.engines.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
 from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.facets import Facets
@@ -14,8 +14,10 @@ from search_service.engines.embedded.index_reading import Generation, IndexReade
 from search_service.engines.embedded.item_reading import stored_items
 from search_service.engines.embedded.library_errors import search_errors_told
 from search_service.engines.embedded.translation import translate
+from search_service.engines.facets import facets_of
 from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before
 from search_service.engines.scoring import scores
+from search_service.query.tree import Everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,18 @@ class Searching:
             else:
                 found = self._by_day(request, cursor if isinstance(cursor, DayCursor) else None)
             return self._page(request, found)
+
+    def values(self, field: FacetField, limit: int) -> tuple[FacetValue, ...]:
+        """The values that most items have."""
+        with search_errors_told():
+            generation = self._index.current()
+            everything = translate(Everything(), generation)
+            return facets_of(
+                (field,),
+                lambda asked: dict(generation.searcher.aggregate(everything, asked)),
+                part_size="segment_size",
+                shown=limit,
+            )[field]
 
     def _by_day(self, request: SearchRequest, cursor: DayCursor | None) -> _Found:
         generation = self._index.current()
