@@ -20,7 +20,11 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import elasticsearch_security
 
 ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / ".work"
@@ -33,7 +37,6 @@ READY_S = 180
 SETTINGS = """\
 cluster.name: zhimai
 discovery.type: single-node
-xpack.security.enabled: false
 network.host: 127.0.0.1
 http.port: {port}
 path.data: {folder}/data
@@ -42,6 +45,7 @@ path.repo: {folder}/snapshots
 cluster.routing.allocation.disk.threshold_enabled: false
 cluster.max_shards_per_node: 20000
 """
+OPEN_TO_ALL = "xpack.security.enabled: false\n"
 
 
 class NotPossible(Exception):
@@ -119,9 +123,10 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def start(home: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    """Starts the server."""
-    (home / "config" / "elasticsearch.yml").write_text(SETTINGS.format(port=port, folder=folder), encoding="utf-8")
+def start(home: Path, folder: Path, port: int, *, security: str = OPEN_TO_ALL) -> subprocess.Popen[bytes]:
+    """Starts the server; ``security`` holds more of its settings."""
+    settings = SETTINGS.format(port=port, folder=folder) + security
+    (home / "config" / "elasticsearch.yml").write_text(settings, encoding="utf-8")
     environment = {
         "PATH": os.environ["PATH"],
         "ES_JAVA_HOME": str(java_home()),
@@ -147,16 +152,15 @@ def start(home: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Raises NotPossible where the server ends or does not answer in time."""
+def wait_until_ready(process: subprocess.Popen[bytes], ask: Callable[[], bytes], log: Path) -> None:
+    """Raises NotPossible where the server ends or ``ask`` gets no good health from it in time."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise NotPossible(f"Elasticsearch ended with {process.returncode}; its log: {log}")
         try:
-            with urllib.request.urlopen(f"{address}/_cluster/health", timeout=5) as answer:
-                if json.load(answer)["status"] != "red":
-                    return
+            if json.loads(ask())["status"] != "red":
+                return
         except (OSError, urllib.error.URLError, ValueError):
             time.sleep(0.3)
     raise NotPossible(f"Elasticsearch did not answer within {READY_S} s; its log: {log}")
@@ -174,30 +178,45 @@ def stop(process: subprocess.Popen[bytes], folder: Path) -> None:
         process.wait(20)
 
 
-def run(version: str, port: int, *, until_input_ends: bool) -> None:
+def run(version: str, port: int, *, secured: bool, until_input_ends: bool) -> None:
     """Runs a server until the process is told to stop."""
-    java_home()
+    java = java_home()
     archive = archive_of(version)
     # below the system's folder for such things, because the server's user may not see into this one
     with tempfile.TemporaryDirectory(prefix="zhimai-elasticsearch-") as name:
         folder = Path(name)
         home = unpack(archive, folder)
-        address = f"http://127.0.0.1:{port}"
-        process = start(home, folder, port)
+        told: dict[str, object] = {"log": str(folder / "logs" / "zhimai.log"), "version": version}
+        if secured:
+            security = elasticsearch_security.secure(home, java)
+            told |= {"address": f"https://127.0.0.1:{port}", **security.record()}
+            process = start(home, folder, port, security=elasticsearch_security.SETTINGS)
+            open_url = security.open
+        else:
+            told |= {"address": f"http://127.0.0.1:{port}"}
+            process = start(home, folder, port)
+            open_url = _open
         try:
-            log = folder / "logs" / "zhimai.log"
             try:
-                wait_until_ready(process, address, log)
+                wait_until_ready(
+                    process, partial(open_url, f"{told['address']}/_cluster/health"), Path(str(told["log"]))
+                )
             except NotPossible:
                 print(_tail(folder / "logs" / "output.txt"), file=sys.stderr)
                 raise
-            print(json.dumps({"address": address, "log": str(log), "version": version}), flush=True)
+            print(json.dumps(told), flush=True)
             if until_input_ends:
                 sys.stdin.read()
             else:
                 process.wait()
         finally:
             stop(process, folder)
+
+
+def _open(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        content: bytes = answer.read()
+    return content
 
 
 def _tail(path: Path) -> str:
@@ -209,11 +228,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--version", default=os.environ.get("VERSION") or DEFAULT_VERSION)
     parser.add_argument("--port", type=int, default=9200, help="0 takes a free one")
+    parser.add_argument(
+        "--secure", action="store_true", help="TLS with an own authority, and users for the roles of deploy/"
+    )
     parser.add_argument("--until-input-ends", action="store_true", help="stop when standard input is closed")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        run(arguments.version, arguments.port or free_port(), until_input_ends=arguments.until_input_ends)
+        run(
+            arguments.version,
+            arguments.port or free_port(),
+            secured=arguments.secure,
+            until_input_ends=arguments.until_input_ends,
+        )
     except NotPossible as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
