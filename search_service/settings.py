@@ -54,6 +54,7 @@ SETTINGS = (
         variable="ZHIMAI_ELASTICSEARCH_USER",
         default="",
         meaning="user for Elasticsearch; or `..._USER_FILE`",
+        secret=True,
         from_file=True,
     ),
     Setting(
@@ -88,7 +89,7 @@ class Settings:
     threads: int = 8
     workers: int = 2
     elasticsearch_api_key: str = field(default="", repr=False)
-    elasticsearch_user: str = ""
+    elasticsearch_user: str = field(default="", repr=False)
     elasticsearch_password: str = field(default="", repr=False)
     elasticsearch_ca_file: str = ""
 

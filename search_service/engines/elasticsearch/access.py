@@ -8,6 +8,9 @@ from search_service.engines.contract import EngineError
 
 DEFAULT_PREFIX = "zhimai"
 SCHEMES = ("http", "https")
+_WHO = re.compile(
+    r"( for| of)? (user|API key id|API key|service account|run as user) \[[^\]]*\]| with effective roles \[[^\]]*\]"
+)
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 
 
@@ -21,7 +24,7 @@ class ClusterAccess:
     authority that signed the cluster's certificate, empty for the system's own."""
 
     api_key: str = field(default="", repr=False)
-    user: str = ""
+    user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     ca_file: str = ""
 
@@ -57,3 +60,22 @@ class ClusterAddress:
 
     def __str__(self) -> str:
         return f"{self.url}/{self.prefix}"
+
+
+def without_names(reason: str) -> str:
+    """What a cluster says, without the user that it names: sentences and logs hold no part of the credentials."""
+    return _WHO.sub("", reason)
+
+
+def connection_advice(url: str, message: str) -> str:
+    """What a person can do where no connection came about; empty where the message says it all."""
+    if "CERTIFICATE_VERIFY_FAILED" in message:
+        return (
+            "; its certificate is not trusted here: name that of the authority that signed it in "
+            "ZHIMAI_ELASTICSEARCH_CA_FILE, and write the host as the certificate names it"
+        )
+    if "SSL" in message and url.startswith("https"):
+        return "; it does not seem to speak TLS: write http:// in its address, or give the server a certificate"
+    if "RemoteDisconnected" in message and url.startswith("http://"):
+        return "; if it speaks TLS, write https:// in its address"
+    return ""

@@ -11,9 +11,14 @@ import elasticsearch
 
 from indexer.archive import ArchiveUnavailable
 from search_service.engines.contract import EngineUnavailable
-from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
+from search_service.engines.elasticsearch.access import (
+    ClusterAccess,
+    ClusterAddress,
+    connection_advice,
+    without_names,
+)
 
-Kind = Literal["items", "sightings", "digests", "assertions", "entities", "relations", "writer"]
+Kind = Literal["items", "sightings", "digests", "assertions", "entities", "relations", "quarantine", "writer"]
 Object = dict[str, Any]
 
 READ_TIMEOUT_S = 15.0
@@ -213,7 +218,7 @@ def reading_errors_told(address: ClusterAddress) -> Iterator[None]:
     try:
         yield
     except (elasticsearch.ApiError, elasticsearch.TransportError) as error:
-        raise EngineUnavailable(_sentence(address, error)) from error
+        raise EngineUnavailable(_sentence(address, error)) from _shown_cause(error)
 
 
 @contextmanager
@@ -222,7 +227,7 @@ def writing_errors_told(address: ClusterAddress) -> Iterator[None]:
     try:
         yield
     except (elasticsearch.ApiError, elasticsearch.TransportError) as error:
-        raise ArchiveUnavailable(_sentence(address, error)) from error
+        raise ArchiveUnavailable(_sentence(address, error)) from _shown_cause(error)
 
 
 _LATER = (429, 502, 503, 504)
@@ -241,16 +246,26 @@ def overload_told() -> Iterator[None]:
         raise Overloaded(str(error.message)) from error
 
 
-def _sentence(address: ClusterAddress, error: elasticsearch.ApiError | elasticsearch.TransportError) -> str:
-    """For people; holds no credentials, because the client's messages hold none but the address."""
+_Failure = elasticsearch.ApiError | elasticsearch.TransportError
+
+
+def _shown_cause(error: _Failure) -> _Failure | None:
+    """What a log may show as the cause: an answer about credentials names the user."""
+    about_credentials = elasticsearch.AuthenticationException | elasticsearch.AuthorizationException
+    return None if isinstance(error, about_credentials) else error
+
+
+def _sentence(address: ClusterAddress, error: _Failure) -> str:
+    """For people; holds no credentials, because the client's messages hold none but the user."""
     if isinstance(error, elasticsearch.AuthenticationException):
-        return f"Elasticsearch at {address.url} does not accept the credentials"
+        return f"Elasticsearch at {address.url} does not accept the credentials (ZHIMAI_ELASTICSEARCH_USER and _PASSWORD, or _API_KEY)"
     if isinstance(error, elasticsearch.AuthorizationException):
-        return f"the user may not do this on {address}: {_reason(error.body)}"
+        return f"the credentials may not do this on {address}: {_reason(error.body)}"
     if isinstance(error, elasticsearch.ConnectionTimeout):
         return f"Elasticsearch at {address.url} took too long to answer"
     if isinstance(error, elasticsearch.ConnectionError):
-        return f"Elasticsearch at {address.url} cannot be reached: {error.message}"
+        advice = connection_advice(address.url, str(error.message))
+        return f"Elasticsearch at {address.url} cannot be reached: {error.message}{advice}"
     if isinstance(error, elasticsearch.ApiError):
         return f"Elasticsearch at {address.url} could not answer ({error.status_code}): {_reason(error.body)}"
     return f"Elasticsearch at {address.url} could not answer: {error.message}"
@@ -261,7 +276,7 @@ def _reason(body: Any) -> str:
     found = body.get("error", body) if isinstance(body, dict) else body
     while isinstance(found, dict) and isinstance(found.get("caused_by"), dict):
         found = found["caused_by"]
-    return str(found.get("reason", found) if isinstance(found, dict) else found)[:300]
+    return without_names(str(found.get("reason", found) if isinstance(found, dict) else found))[:300]
 
 
 def _parameters(body: Object) -> Object:
