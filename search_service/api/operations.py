@@ -55,6 +55,10 @@ def _search(service: Service, values: Values) -> Answer:
     return search.search(service.engine, search.SearchParameters(**values), names=service.names)
 
 
+def _suggest(service: Service, values: Values) -> Answer:
+    return suggestions.suggest(service.engine, service.known_names, **values)
+
+
 def _annotate(service: Service, values: Values) -> Answer:
     return annotate(service.engine, service.extractor, text_from(values["body"]))
 
@@ -195,8 +199,8 @@ OPERATIONS = (
     Operation(
         name="suggest",
         path="/suggest",
-        summary="Entities and titles that contain a text",
-        answer=_named(suggestions.suggest),
+        summary="Names and titles for a text that is being typed",
+        answer=_suggest,
         schema="SuggestionPage",
         parameters=(ENTITY_NAME, LIMIT),
     ),

@@ -207,10 +207,11 @@ SCHEMAS: dict[str, Schema] = {
     "Suggestion": record(
         {
             "text": TEXT,
-            "type": {"enum": ["entity", "item"]},
+            "type": {"enum": ["entity", "section", "source", "item"]},
             "entity_id": optional(TEXT),
             "kind": optional({"enum": list(ENTITY_KINDS)}),
             "item_id": optional(TEXT),
+            "matched": described(optional(TEXT), "The writing that fits, where it is not the name itself"),
         }
     ),
     "SuggestionPage": page_of("Suggestion"),

@@ -8,6 +8,7 @@ from threading import Lock
 from indexer.extraction_pool import Extractor
 from indexer.model import Annotations, NewsItem
 from search_service.engines.contract import SearchEngine
+from search_service.spelling.known_names import KnownNames
 from search_service.views.names import SHIPPED_NAMES, EntityNames
 
 
@@ -43,4 +44,5 @@ class Service:
     engine: SearchEngine
     extractor: Extractor
     today: Callable[[], date]
+    known_names: KnownNames
     names: EntityNames = field(default=SHIPPED_NAMES)

@@ -8,6 +8,7 @@ from flask import Flask
 from indexer.extraction_pool import Extractor
 from search_service.api.routes import api_blueprint
 from search_service.engines.contract import SearchEngine
+from search_service.spelling.known_names import KnownNames
 from search_service.views.names import SHIPPED_NAMES, EntityNames
 from search_service.views.service import Service, SharedExtractor
 from search_service.web.errors import handle_errors
@@ -47,7 +48,13 @@ def create_app(
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    service = Service(engine=engine, extractor=SharedExtractor(load_extractor), today=today, names=names)
+    service = Service(
+        engine=engine,
+        extractor=SharedExtractor(load_extractor),
+        today=today,
+        known_names=KnownNames(engine, names),
+        names=names,
+    )
     metrics = RequestMetrics()
     app.register_blueprint(api_blueprint(service))
     app.register_blueprint(pages_blueprint(service))

@@ -35,6 +35,17 @@
     if (fold && matchMedia("(max-width: 860px)").matches) fold.open = false;
   }
 
+  const LABELS = {
+    org: "机构", model: "模型", policy: "政策", product: "产品", person: "人物", section: "栏目", source: "来源",
+  };
+
+  function small(className, text) {
+    const element = document.createElement("span");
+    element.className = className;
+    element.textContent = text;
+    return element;
+  }
+
   /* A combobox after the ARIA pattern: the list is only ever a help, Enter without a choice submits the form. */
   function addSuggestions(input, number) {
     const list = document.createElement("ul");
@@ -58,14 +69,12 @@
         const option = document.createElement("li");
         option.id = list.id + "-" + at;
         option.setAttribute("role", "option");
-        if (item.kind) {
-          option.className = item.kind;
-          const kind = document.createElement("span");
-          kind.className = "kind";
-          kind.textContent = { org: "机构", model: "模型", policy: "政策", product: "产品", person: "人物" }[item.kind];
-          option.append(kind);
+        if (item.type !== "item") {
+          if (item.kind) option.className = item.kind;
+          option.append(small("kind", LABELS[item.kind || item.type]));
         }
         option.append(item.text);
+        if (item.matched) option.append(small("matched", item.matched));
         option.addEventListener("mousedown", (event) => { event.preventDefault(); take(at); });
         return option;
       }));
@@ -79,6 +88,8 @@
       if (!goes) {
         input.value = item.text;
         show([]);
+      } else if (item.type === "section" || item.type === "source") {
+        location.href = "/?" + item.type + "=" + encodeURIComponent(item.text);
       } else if (item.entity_id) {
         location.href = "/entities/" + encodeURIComponent(item.entity_id);
       } else {

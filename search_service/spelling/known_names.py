@@ -1,0 +1,102 @@
+"""The names that an archive and the catalogue know, kept in memory and made anew as the archive grows."""
+
+import time
+from collections.abc import Callable, Iterator
+from threading import Lock, Thread
+
+from graph.source import EntityRecord
+from search_service.engines.contract import ArchiveState, FacetField, SearchEngine
+from search_service.spelling.name_table import Name, NameTable, NameType
+from search_service.views.names import EntityNames
+
+MOST_ENTITIES = 20_000
+"""Entities of the archive, most items first; those of the catalogue are always known."""
+
+MOST_VALUES = 2000
+AT_ONCE = 1000
+WRITINGS = 3
+LOOK_EVERY_S = 30.0
+
+_VALUES: tuple[tuple[NameType, FacetField], ...] = (("section", "section"), ("source", "source"))
+_NO_VALUE = "-"
+
+
+class KnownNames:
+    """The names of one archive. The first use makes the table; later a thread does while the old one answers."""
+
+    def __init__(
+        self, engine: SearchEngine, catalogue: EntityNames, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._engine = engine
+        self._catalogue = catalogue
+        self._clock = clock
+        self._lock = Lock()
+        self._table: NameTable | None = None
+        self._made_of: ArchiveState | None = None
+        self._look_at = 0.0
+
+    def table(self) -> NameTable:
+        """The table of now or of a moment ago. Raises EngineUnavailable."""
+        with self._lock:
+            if self._table is None:
+                self._make(self._engine.state())
+            elif self._clock() >= self._look_at:
+                self._look_at = self._clock() + LOOK_EVERY_S
+                Thread(target=self._look, name="known-names", daemon=True).start()
+            assert self._table is not None
+            return self._table
+
+    def _look(self) -> None:
+        state = self._engine.state()
+        if state != self._made_of:
+            self._make(state)
+
+    def _make(self, state: ArchiveState) -> None:
+        self._table = NameTable(all_names(self._engine, self._catalogue))
+        self._made_of = state
+        self._look_at = self._clock() + LOOK_EVERY_S
+
+
+def all_names(engine: SearchEngine, catalogue: EntityNames) -> Iterator[Name]:
+    """Names of entities with their writings, of sections and of sources."""
+    counts: dict[str, int] = {}
+    for record in _records(engine):
+        counts[record.entity.id] = record.items
+        yield from _written(record)
+    for surface, entity_id, ambiguous in catalogue.catalogue.names():
+        entry = catalogue.entry(entity_id)
+        if entry and not (ambiguous and entity_id not in counts):
+            yield Name(
+                type="entity",
+                text=entry.name,
+                written=surface,
+                items=counts.get(entity_id, 0),
+                entity_id=entity_id,
+                kind=entry.kind,
+            )
+    for type_, field in _VALUES:
+        for value in engine.values(field, limit=MOST_VALUES):
+            if value.value != _NO_VALUE:
+                yield Name(type=type_, text=value.value, written=value.value, items=value.count)
+
+
+def _records(engine: SearchEngine) -> Iterator[EntityRecord]:
+    for offset in range(0, MOST_ENTITIES, AT_ONCE):
+        records, total = engine.find_entities(offset=offset, limit=AT_ONCE)
+        yield from records
+        if offset + AT_ONCE >= total:
+            return
+
+
+def _written(record: EntityRecord) -> Iterator[Name]:
+    entity = record.entity
+    written = [entity.name, *(surface for surface, _count in record.surfaces[:WRITINGS])]
+    for text in dict.fromkeys(written):
+        yield Name(
+            type="entity",
+            text=entity.name,
+            written=text,
+            items=record.items,
+            entity_id=entity.id,
+            kind=entity.kind,
+        )
