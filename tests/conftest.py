@@ -1,11 +1,13 @@
-"""What tests of several kinds share: one Elasticsearch server a session."""
+"""What tests of several kinds share: one Elasticsearch server a session, and one with security on."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,16 +27,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if not item.get_closest_marker("slow_faults")]
 
 
-@pytest.fixture(scope="session")
-def elasticsearch_address() -> Iterator[str]:
-    """Where a server listens: ``ZHIMAI_TEST_ELASTICSEARCH`` names a running one, else one is started.
+@contextmanager
+def started_elasticsearch(*options: str) -> Iterator[dict[str, Any]]:
+    """A server for the length of a block, as scripts/elasticsearch.py tells of it.
 
     A machine that cannot run one leaves these tests out, save where ``ZHIMAI_TEST_EVERYTHING`` is set, as in CI.
     """
-    if running := os.environ.get("ZHIMAI_TEST_ELASTICSEARCH"):
-        yield running.rstrip("/")
-        return
-    command = [sys.executable, str(ROOT / "scripts" / "elasticsearch.py"), "--port", "0", "--until-input-ends"]
+    script = str(ROOT / "scripts" / "elasticsearch.py")
+    command = [sys.executable, script, "--port", "0", "--until-input-ends", *options]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -45,5 +45,28 @@ def elasticsearch_address() -> Iterator[str]:
             if os.environ.get("ZHIMAI_TEST_EVERYTHING"):
                 pytest.fail(f"no Elasticsearch to test with: {reason}")
             pytest.skip(f"no Elasticsearch to test with: {reason.splitlines()[-1] if reason else 'it did not start'}")
-        yield str(json.loads(line)["address"])
+        yield json.loads(line)
         server.communicate(timeout=60)  # closes its input, which ends it
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_address() -> Iterator[str]:
+    """Where a server listens: ``ZHIMAI_TEST_ELASTICSEARCH`` names a running one, else one is started."""
+    if running := os.environ.get("ZHIMAI_TEST_ELASTICSEARCH"):
+        yield running.rstrip("/")
+        return
+    with started_elasticsearch() as server:
+        yield server["address"]
+
+
+@pytest.fixture(scope="session")
+def secured_elasticsearch() -> Iterator[dict[str, Any]]:
+    """A server with TLS, an own authority and a user for each role of deploy/.
+
+    ``ZHIMAI_TEST_SECURED_ELASTICSEARCH`` may hold what a running one printed.
+    """
+    if running := os.environ.get("ZHIMAI_TEST_SECURED_ELASTICSEARCH"):
+        yield json.loads(running)
+        return
+    with started_elasticsearch("--secure") as server:
+        yield server

@@ -258,7 +258,8 @@ def _shown_cause(error: _Failure) -> _Failure | None:
 def _sentence(address: ClusterAddress, error: _Failure) -> str:
     """For people; holds no credentials, because the client's messages hold none but the user."""
     if isinstance(error, elasticsearch.AuthenticationException):
-        return f"Elasticsearch at {address.url} does not accept the credentials (ZHIMAI_ELASTICSEARCH_USER and _PASSWORD, or _API_KEY)"
+        named = "ZHIMAI_ELASTICSEARCH_USER and _PASSWORD, or _API_KEY"
+        return f"Elasticsearch at {address.url} does not accept the credentials ({named})"
     if isinstance(error, elasticsearch.AuthorizationException):
         return f"the credentials may not do this on {address}: {_reason(error.body)}"
     if isinstance(error, elasticsearch.ConnectionTimeout):
