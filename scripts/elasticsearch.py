@@ -1,7 +1,7 @@
 """Fetches Elasticsearch and runs it in the foreground on 127.0.0.1, for trying things and for tests.
 
 The official test distribution comes through Maven; it needs Java 21 or newer and an ordinary user, so root starts it
-as a system user made for that. Prints one line of JSON when the server is ready: its address, its log, its version.
+as a system user made for that. Prints one line of JSON when it is ready: its address, log, version and process.
 Ends with the process that started it, or by Ctrl-C, and leaves nothing running.
 """
 
@@ -20,7 +20,8 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -178,23 +179,28 @@ def stop(process: subprocess.Popen[bytes], folder: Path) -> None:
         process.wait(20)
 
 
-def run(version: str, port: int, *, secured: bool, until_input_ends: bool) -> None:
-    """Runs a server until the process is told to stop."""
+def run(
+    version: str, port: int, *, secured: bool, until_input_ends: bool, kept: Path | None, settings: Sequence[str]
+) -> None:
+    """Runs a server until the process is told to stop; ``kept`` is a folder whose data outlive it."""
     java = java_home()
     archive = archive_of(version)
     # below the system's folder for such things, because the server's user may not see into this one
-    with tempfile.TemporaryDirectory(prefix="zhimai-elasticsearch-") as name:
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="zhimai-elasticsearch-") as name:
         folder = Path(name)
-        home = unpack(archive, folder)
+        home = folder / archive.stem
+        if not home.exists():
+            unpack(archive, folder)
+        more = "".join(f"{setting}\n" for setting in settings)
         told: dict[str, object] = {"log": str(folder / "logs" / "zhimai.log"), "version": version}
         if secured:
             security = elasticsearch_security.secure(home, java)
             told |= {"address": f"https://127.0.0.1:{port}", **security.record()}
-            process = start(home, folder, port, security=elasticsearch_security.SETTINGS)
+            process = start(home, folder, port, security=elasticsearch_security.SETTINGS + more)
             open_url = security.open
         else:
             told |= {"address": f"http://127.0.0.1:{port}"}
-            process = start(home, folder, port)
+            process = start(home, folder, port, security=OPEN_TO_ALL + more)
             open_url = _open
         try:
             try:
@@ -204,6 +210,7 @@ def run(version: str, port: int, *, secured: bool, until_input_ends: bool) -> No
             except NotPossible:
                 print(_tail(folder / "logs" / "output.txt"), file=sys.stderr)
                 raise
+            told["pid"] = int((folder / "pid").read_text())
             print(json.dumps(told), flush=True)
             if until_input_ends:
                 sys.stdin.read()
@@ -232,6 +239,8 @@ def main() -> None:
         "--secure", action="store_true", help="TLS with an own authority, and users for the roles of deploy/"
     )
     parser.add_argument("--until-input-ends", action="store_true", help="stop when standard input is closed")
+    parser.add_argument("--folder", type=Path, help="keep program and data there, for another start")
+    parser.add_argument("--setting", action="append", default=[], metavar="NAME: VALUE", help="one more setting")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -240,6 +249,8 @@ def main() -> None:
             arguments.port or free_port(),
             secured=arguments.secure,
             until_input_ends=arguments.until_input_ends,
+            kept=arguments.folder.resolve() if arguments.folder else None,
+            settings=arguments.setting,
         )
     except NotPossible as error:
         sys.exit(str(error))
