@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from indexer.model import AnnotatedDigest, IndexerError
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 
 
 class ArchiveError(IndexerError):
@@ -98,3 +100,19 @@ class Archive(Protocol):
 
     def flush(self) -> None:
         """Makes everything written so far visible to readers."""
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait; those that wait already take the new reason and keep since when."""
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """All that waits, by desk and place; on an archive opened for reading too."""
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine; how many of them waited."""
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+
+    def subscription(self, url: str) -> Subscription | None:
+        """How a feed was last read; None where one of its digests is no longer stored whole, so that it has to be
+        read again. On an archive opened for reading too."""

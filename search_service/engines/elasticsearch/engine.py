@@ -8,6 +8,8 @@ from graph.model import EntityKind, EntityRef, FundingRound, RelationKind
 from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
 from indexer.archive import ArchiveError, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 from search_service.engines.contract import (
     ArchiveState,
     Day,
@@ -17,7 +19,13 @@ from search_service.engines.contract import (
     SearchRequest,
     StoredDigest,
 )
-from search_service.engines.elasticsearch import digest_reading, entity_reading, item_reading, relation_reading
+from search_service.engines.elasticsearch import (
+    digest_reading,
+    entity_reading,
+    item_reading,
+    quarantine,
+    relation_reading,
+)
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
 from search_service.engines.elasticsearch.cluster import Cluster, open_cluster
 from search_service.engines.elasticsearch.generations import Generations
@@ -168,6 +176,26 @@ class ElasticsearchEngine:
         """Makes everything written so far visible to readers."""
         self._opened_writer().flush()
         self._generations.forget()
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait; those that wait already take the new reason and keep since when."""
+        self._opened_writer().quarantine(entries)
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """All that waits, by desk and place."""
+        return quarantine.quarantined(self._cluster)
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine; how many of them waited."""
+        return self._opened_writer().release(ids)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+        self._opened_writer().subscribe(subscription)
+
+    def subscription(self, url: str) -> Subscription | None:
+        """How a feed was last read, while all its digests are stored whole."""
+        return quarantine.subscription(self._cluster, url)
 
     def _opened_writer(self) -> ArchiveWriter:
         if self._writer is None:

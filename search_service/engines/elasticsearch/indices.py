@@ -15,7 +15,7 @@ from search_service.engines.item_fields import TEXT_FIELDS
 FORMAT = 2
 """Goes up when a mapping or what documents hold changes; the digests are then indexed into a new archive."""
 
-KINDS: tuple[Kind, ...] = ("items", "sightings", "digests", "assertions", "entities", "relations")
+KINDS: tuple[Kind, ...] = ("items", "sightings", "digests", "assertions", "entities", "relations", "quarantine")
 
 _KEYWORD = {"type": "keyword", "ignore_above": 8191}  # Lucene's longest term has 32,766 bytes
 _WHOLE = {"type": "integer"}
@@ -85,6 +85,7 @@ _FIELDS: dict[Kind, Object] = {
         "count": _WHOLE,
         "last": _WHOLE,
     },
+    "quarantine": {"id": _KEYWORD, "payload": _KEPT},
     "writer": {
         "process": _KEPT,
         "host": _KEPT,

@@ -11,6 +11,8 @@ from itertools import chain
 from indexer.archive import Changes, Selection
 from indexer.codec import from_json, to_json
 from indexer.model import AnnotatedDigest, AnnotatedItem
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
 from search_service.engines.elasticsearch.bulk import BulkWriter
 from search_service.engines.elasticsearch.cluster import Cluster
@@ -26,6 +28,11 @@ from search_service.engines.elasticsearch.documents import (
 from search_service.engines.elasticsearch.indices import check_names, create_missing_indices, create_writer_index
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
+from search_service.engines.elasticsearch.quarantine import (
+    released_documents,
+    subscription_document,
+    waiting_documents,
+)
 from search_service.engines.elasticsearch.stored import (
     StoredTitles,
     assertions_of,
@@ -164,6 +171,22 @@ class ArchiveWriter:
     def flush(self) -> None:
         """Makes everything written so far visible."""
         self._cluster.refresh("items", "sightings", "assertions", "entities", "relations", "digests")
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait."""
+        self._bulk.write(waiting_documents(self._cluster, entries))
+        self._cluster.refresh("quarantine")
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine; how many of them waited."""
+        gone = released_documents(self._cluster, ids)
+        self._bulk.write(gone)
+        self._cluster.refresh("quarantine")
+        return len(gone)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+        self._bulk.write([subscription_document(subscription)])
 
     def _write(
         self,

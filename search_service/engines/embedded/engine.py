@@ -9,6 +9,8 @@ from graph.model import EntityKind, EntityRef, FundingRound, RelationKind
 from graph.source import Edge, EntityRecord, Month, Neighbour, RelationGroup
 from indexer.archive import ArchiveError, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 from search_service.engines.contract import (
     ArchiveState,
     Day,
@@ -18,7 +20,7 @@ from search_service.engines.contract import (
     SearchRequest,
     StoredDigest,
 )
-from search_service.engines.embedded import digest_reading, entity_reading, item_reading, relation_reading
+from search_service.engines.embedded import digest_reading, entity_reading, item_reading, quarantine, relation_reading
 from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_reading import IndexReader
@@ -187,6 +189,28 @@ class EmbeddedEngine:
         """Makes everything written so far visible to readers."""
         self._opened_writing().flush()
         self._index.refresh()
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait; those that wait already take the new reason and keep since when."""
+        self._opened_writing().quarantine(entries)
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """All that waits, by desk and place."""
+        with self._record.reading() as connection:
+            return quarantine.quarantined(connection)
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine; how many of them waited."""
+        return self._opened_writing().release(ids)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+        self._opened_writing().subscribe(subscription)
+
+    def subscription(self, url: str) -> Subscription | None:
+        """How a feed was last read, while all its digests are stored whole."""
+        with self._record.reading() as connection:
+            return quarantine.subscription(connection, url)
 
     def _opened_writing(self) -> ArchiveWriting:
         if self._writing is None:

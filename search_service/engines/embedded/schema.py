@@ -70,6 +70,9 @@ TABLES = (
         entity INTEGER NOT NULL, day INTEGER NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL,
         PRIMARY KEY (entity, day, item, position)
     ) STRICT, WITHOUT ROWID""",
+    # What could not be read or stored, and feeds as they were last read, by address.
+    "CREATE TABLE quarantine (id TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT",
+    "CREATE TABLE subscriptions (url TEXT PRIMARY KEY, payload TEXT NOT NULL) STRICT",
     # Items that the search index has not taken up yet.
     "CREATE TABLE outbox (seq INTEGER PRIMARY KEY, item_id TEXT NOT NULL) STRICT",
 )

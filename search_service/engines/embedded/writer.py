@@ -9,8 +9,11 @@ import orjson
 
 from indexer.archive import ArchiveUnavailable, Changes, Selection
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
 from search_service.engines.days import number_of
+from search_service.engines.embedded import quarantine
 from search_service.engines.embedded.numbering import (
     BOUND,
     next_number,
@@ -91,6 +94,21 @@ class RecordWriter:
             if selection.desk is not None:
                 return self._remove_desk(selection.desk)
         raise ValueError("a selection names an item, a digest or a desk")
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait."""
+        with self._transaction():
+            quarantine.put(self._connection, entries)
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine; how many of them waited."""
+        with self._transaction():
+            return quarantine.release(self._connection, ids)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+        with self._transaction():
+            quarantine.put_subscription(self._connection, subscription)
 
     def _remove_item(self, item_id: str) -> Changes:
         key = stored_numbers(self._connection, "items", [item_id]).get(item_id)

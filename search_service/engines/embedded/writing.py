@@ -5,6 +5,8 @@ from typing import Self
 
 from indexer.archive import Changes, Selection
 from indexer.model import AnnotatedDigest
+from indexer.quarantine import Quarantined
+from indexer.subscriptions import Subscription
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_writing import IndexUpkeep
 from search_service.engines.embedded.library_errors import writing_errors_told
@@ -67,6 +69,18 @@ class ArchiveWriting:
         changes = self._record.remove(selection)
         self.flush()
         return changes
+
+    def quarantine(self, entries: Collection[Quarantined]) -> None:
+        """Lets entries wait."""
+        self._record.quarantine(entries)
+
+    def release(self, ids: Collection[str]) -> int:
+        """Takes entries out of quarantine."""
+        return self._record.release(ids)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Keeps how a feed was read."""
+        self._record.subscribe(subscription)
 
     def flush(self) -> None:
         """Brings the search index up to date."""
