@@ -67,7 +67,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _responses(operation: Operation) -> dict[str, Any]:
     content = {operation.media_type: {"schema": one(operation.schema)}}
     responses: dict[str, Any] = {"200": {"description": operation.summary, "content": content}}
-    if operation.method == "GET":
+    if operation.method == "GET" and not operation.file_name:
         responses["304"] = {"description": "Not changed since the ETag given in If-None-Match"}
     if "{entity_id}" in operation.path:
         responses["308"] = {"description": "The entity has another id now"}

@@ -1,9 +1,17 @@
 """The table of operations: it routes, validates and describes ``/api/v1``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from search_service.api.renderings import (
+    EXPORT_PARAMETERS,
+    FEED_PARAMETERS,
+    atom_of,
+    csv_of,
+    json_feed_of,
+    json_lines_of,
+)
 from search_service.views import connections, days, entities, items, paths, search, suggestions
 from search_service.views.annotations import annotate, text_from
 from search_service.views.parameters import (
@@ -28,7 +36,7 @@ from search_service.views.service import Service
 JSON = "application/json"
 GRAPHML = "application/graphml+xml"
 
-Answer = dict[str, Any] | str | None
+Answer = dict[str, Any] | str | Iterator[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,9 @@ class Operation:
     """One request of the API.
 
     ``path`` is below ``/api/v1``; ``answer`` gets the values of ``parameters`` by argument name (and ``body``, the
-    parsed JSON of a POST) and gives None for something that is not there, which ``missing`` tells the reader.
+    parsed JSON of a POST) and gives None for something that is not there, which ``missing`` tells the reader. With
+    ``names_site`` it gets ``site`` as well, the address that the reader reached the program by, for absolute links.
+    An iterator is sent while it is made, as a file called ``file_name``.
     """
 
     name: str
@@ -49,6 +59,8 @@ class Operation:
     media_type: str = JSON
     body: str | None = None
     missing: str = ""
+    names_site: bool = False
+    file_name: str = ""
 
 
 def _search(service: Service, values: Values) -> Answer:
@@ -96,6 +108,46 @@ OPERATIONS = (
         answer=_search,
         schema="SearchPage",
         parameters=SEARCH_PARAMETERS,
+    ),
+    Operation(
+        name="search_csv",
+        path="/search.csv",
+        summary="All hits of a search as CSV for spreadsheets",
+        answer=csv_of,
+        schema="Text",
+        parameters=EXPORT_PARAMETERS,
+        media_type="text/csv",
+        file_name="zhimai.csv",
+    ),
+    Operation(
+        name="search_json_lines",
+        path="/search.jsonl",
+        summary="All hits of a search, one JSON object a line",
+        answer=json_lines_of,
+        schema="Text",
+        parameters=EXPORT_PARAMETERS,
+        media_type="application/x-ndjson",
+        file_name="zhimai.jsonl",
+    ),
+    Operation(
+        name="search_atom",
+        path="/search.atom",
+        summary="The newest hits of a search as an Atom feed",
+        answer=atom_of,
+        schema="Text",
+        parameters=FEED_PARAMETERS,
+        media_type="application/atom+xml",
+        names_site=True,
+    ),
+    Operation(
+        name="search_feed",
+        path="/search.feed.json",
+        summary="The newest hits of a search as JSON Feed 1.1",
+        answer=json_feed_of,
+        schema="JSONFeed",
+        parameters=FEED_PARAMETERS,
+        media_type="application/feed+json",
+        names_site=True,
     ),
     Operation(
         name="item",

@@ -1,7 +1,9 @@
 """Routes of ``/api/v1``, made from the table of operations."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,6 +17,8 @@ from search_service.api.operations import JSON, OPERATIONS, Operation
 from search_service.api.problems import problem_response
 from search_service.views.parameters import Values, read_values
 from search_service.views.service import Service
+
+LINES_AT_ONCE = 50
 
 
 def api_blueprint(service: Service) -> Blueprint:
@@ -38,20 +42,32 @@ def respond(service: Service, operation: Operation, **path: str) -> PlainRespons
         return moved
     if operation.body:
         values["body"] = _json_body()
+    if operation.names_site:
+        values["site"] = request.host_url
     answer = operation.answer(service, values)
     if answer is None:
         return problem_response(404, operation.missing)
     if isinstance(answer, str):
         return Response(answer, content_type=f"{operation.media_type}; charset=utf-8")
-    response = json_response(answer)
+    if isinstance(answer, Iterator):
+        return _file(answer, operation)
+    response = json_response(answer, operation.media_type)
     if answer.get("next") and "cursor" in {parameter.name for parameter in operation.parameters}:
         response.headers["Link"] = f'<{_next_address(answer["next"])}>; rel="next"'
     return response
 
 
-def json_response(record: Any) -> Response:
+def json_response(record: Any, media_type: str = JSON) -> Response:
     """A record as JSON."""
-    return Response(orjson.dumps(record), content_type=JSON)
+    return Response(orjson.dumps(record), content_type=media_type)
+
+
+def _file(lines: Iterator[str], operation: Operation) -> Response:
+    """Sent in pieces of some size: a reader's line is too small a packet."""
+    pieces = ("".join(some) for some in iter(lambda: list(islice(lines, LINES_AT_ONCE)), []))
+    response = Response(pieces, content_type=f"{operation.media_type}; charset=utf-8")
+    response.headers["Content-Disposition"] = f"attachment; filename={operation.file_name}"
+    return response
 
 
 def _moved(service: Service, operation: Operation, values: Values) -> PlainResponse | None:
@@ -83,6 +99,8 @@ def _make_conditional(response: Response) -> Response:
     """Gives answers to GET a strong ETag and answers 304 where the reader has them already."""
     if request.method in ("GET", "HEAD") and response.status_code == 200:
         response.headers["Cache-Control"] = "no-cache"
+        if response.is_streamed:
+            return response
         response.add_etag()
         response.make_conditional(request)
     return response

@@ -230,6 +230,8 @@ SCHEMAS: dict[str, Schema] = {
     "Day": record({"date": DAY, "digests": many(one("Digest")), "previous": optional(DAY), "next": optional(DAY)}),
     "NodeLink": described({"type": "object"}, "Node-link data as networkx and d3 read it"),
     "GraphML": {"type": "string"},
+    "Text": {"type": "string"},
+    "JSONFeed": described({"type": "object"}, "JSON Feed 1.1, https://www.jsonfeed.org/version/1.1/"),
     "OpenAPI": {"type": "object"},
     "Problem": {
         "type": "object",

@@ -5,7 +5,7 @@ between Latin names are those of rapidfuzz (optimal string alignment); between H
 differ, and in names of three or fewer only by one that looks alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from itertools import groupby
@@ -58,7 +58,7 @@ def _mistyped(key: str, table: NameTable) -> Iterator[Name]:
         yield from _within(key, table, 2 if len(key) >= LONG_LATIN else 1, OSA.distance)
 
 
-def _within(key: str, table: NameTable, distance: int, scorer: object) -> Iterator[Name]:
+def _within(key: str, table: NameTable, distance: int, scorer: Callable[..., float]) -> Iterator[Name]:
     keys = table.entity_keys
     # names come by items, so that among equal distances the best known stays first
     found = extract(key, [other for other, _name in keys], scorer=scorer, score_cutoff=distance, limit=None)

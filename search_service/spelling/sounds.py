@@ -81,9 +81,15 @@ def _steps(typed: str, name: Sound, at: int, number: int) -> list[tuple[int, int
 
 
 def _syllables(key: str) -> list[str]:
-    spelled: list[str] = lazy_pinyin(key, errors=list, v_to_u=False)
+    spelled = _spelled(key)
     # one syllable for each character is what every caller counts on
-    return spelled if len(spelled) == len(key) else [lazy_pinyin(one, errors=list)[0] for one in key]
+    return spelled if len(spelled) == len(key) else [_spelled(one)[0] for one in key]
+
+
+def _spelled(text: str) -> list[str]:
+    # what has no pinyin is to stay character by character, which the library's types do not foresee
+    spelled: list[str] = lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
+    return spelled
 
 
 def _blurred(syllable: str) -> str:

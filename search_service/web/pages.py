@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as PlainResponse
 
 from search_service.views import days, entities, items, paths
@@ -41,6 +41,7 @@ def pages_blueprint(service: Service) -> Blueprint:
         ("/entities/<entity_id>", entity),
         ("/days/<day>", day),
         ("/path", path),
+        ("/opensearch.xml", opensearch),
     ):
         blueprint.add_url_rule(rule, endpoint=view.__name__, view_func=_bound(view, service))
     return blueprint
@@ -131,3 +132,10 @@ def _named_together(service: Service, found: dict[str, Any]) -> str | None:
     """The query for items that name both ends of a path, where there are any."""
     query = f'entity:"{found["from"]["id"]}" entity:"{found["to"]["id"]}"'
     return query if count(service.engine, SearchParameters(q=query), names=service.names) else None
+
+
+def opensearch(_service: Service) -> Page:
+    """The OpenSearch description, by which browsers offer the archive in their address bar."""
+    response = make_response(render_template("opensearch.xml", site=request.host_url))
+    response.content_type = "application/opensearchdescription+xml; charset=utf-8"
+    return response
