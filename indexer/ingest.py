@@ -70,7 +70,7 @@ def ingest(
     report = IngestReport()
     write: Callable[[Sequence[AnnotatedDigest]], Changes] = archive.preview if dry_run else archive.replace
     pending = _changed_digests(digests, archive, pool.version, report)
-    for batch in _batches(_watched(_annotated(pending, pool, report), report, on_progress)):
+    for batch in batches_of(_watched(_annotated(pending, pool, report), report, on_progress)):
         report.add(write(batch))
     report.unchanged -= report.added | report.changed | report.removed
     if not dry_run:
@@ -133,7 +133,8 @@ def _annotated(digests: Iterable[Digest], pool: ExtractionPool, report: IngestRe
         yield AnnotatedDigest(digest=digest, items=items)
 
 
-def _batches(digests: Iterable[AnnotatedDigest]) -> Iterator[list[AnnotatedDigest]]:
+def batches_of(digests: Iterable[AnnotatedDigest]) -> Iterator[list[AnnotatedDigest]]:
+    """The digests in lists to write at once, of ``BATCH_ITEMS`` items or little more."""
     batch: list[AnnotatedDigest] = []
     for digest in digests:
         batch.append(digest)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Literal
+from urllib.parse import quote
 
 import elasticsearch
 
@@ -19,6 +20,7 @@ from search_service.engines.elasticsearch.access import (
 )
 
 Kind = Literal["items", "sightings", "digests", "assertions", "entities", "relations", "quarantine", "writer"]
+Edition = Literal["", "next", "former"]
 Object = dict[str, Any]
 
 READ_TIMEOUT_S = 15.0
@@ -35,16 +37,31 @@ class ChangedMeanwhile(Exception):
     """A document is not as it was when it was read, or is there already."""
 
 
+class NotThere(Exception):
+    """The cluster knows nothing by a name; the message is its own."""
+
+
 class Overloaded(Exception):
     """The cluster did not take a request now; the same request may go through later."""
 
 
 class Cluster:
-    """One archive of a cluster. Threads may share it."""
+    """One archive of a cluster. Threads may share it.
 
-    def __init__(self, client: elasticsearch.Elasticsearch, address: ClusterAddress) -> None:
+    ``edition`` tells which of its indices: those in use, those that are being filled to take their place, or those
+    that were in use before.
+    """
+
+    def __init__(
+        self, client: elasticsearch.Elasticsearch, address: ClusterAddress, *, edition: Edition = ""
+    ) -> None:
         self._client = client
         self.address = address
+        self._edition = edition
+
+    def edition(self, edition: Edition) -> "Cluster":
+        """The same archive in other indices, over the same connections."""
+        return Cluster(self._client, self.address, edition=edition)
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -52,7 +69,7 @@ class Cluster:
 
     def name(self, kind: Kind) -> str:
         """The alias of a kind of document."""
-        return f"{self.address.prefix}-{kind}"
+        return f"{self.address.prefix}-{kind}{f'.{self._edition}' if self._edition else ''}"
 
     # reading
 
@@ -149,6 +166,22 @@ class Cluster:
                 if error.error == "resource_already_exists_exception":
                     raise ChangedMeanwhile from error
                 raise
+
+    def manage(self, method: str, *path: str, body: Object | None = None, **parameters: str) -> Object:
+        """What the cluster answers to a request about indices, aliases or snapshots.
+
+        Raises NotThere, ArchiveUnavailable.
+        """
+        headers = {"accept": "application/json", "content-type": "application/json"}
+        where = "/" + "/".join(quote(part, safe="*,") for part in path)
+        with writing_errors_told(self.address):
+            try:
+                answer = self._client.options(request_timeout=WRITE_TIMEOUT_S).perform_request(
+                    method, where, params=parameters, headers=headers, body=body
+                )
+            except elasticsearch.NotFoundError as error:
+                raise NotThere(_reason(error.body)) from error
+        return dict(answer.body)
 
     def refresh(self, *kinds: Kind) -> None:
         """Makes what was written visible."""

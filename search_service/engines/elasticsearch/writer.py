@@ -25,7 +25,7 @@ from search_service.engines.elasticsearch.documents import (
     sighting_document,
     sighting_id,
 )
-from search_service.engines.elasticsearch.indices import check_names, create_missing_indices, create_writer_index
+from search_service.engines.elasticsearch.indices import create_missing_indices, create_writer_index, named_indices
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
 from search_service.engines.elasticsearch.quarantine import (
@@ -58,18 +58,18 @@ class ArchiveWriter:
         self._unfinished = False
 
     @classmethod
-    def open(cls, cluster: Cluster, *, wait_s: float, now: datetime) -> "ArchiveWriter":
+    def open(cls, cluster: Cluster, *, wait_s: float, now: datetime, shards: int = 1) -> "ArchiveWriter":
         """Takes the turn, makes what is missing and finishes what a stopped writer left.
 
         Raises ArchiveLocked, ArchiveFormatUnknown, ArchiveUnavailable.
         """
-        check_names(cluster)
+        named_indices(cluster)  # refuses what is not ours before anything is made
         create_writer_index(cluster)
         lease = Lease.acquire(cluster, wait_s=wait_s)
         try:
-            create_missing_indices(cluster, now)
+            create_missing_indices(cluster, now, shards=shards)
             writer = cls(cluster, lease)
-            writer._finish()
+            writer.finish()
         except BaseException:
             lease.close()
             raise
@@ -221,9 +221,9 @@ class ArchiveWriter:
     def _finish_own(self) -> None:
         """A write that failed half way comes first."""
         if self._unfinished:
-            self._finish()
+            self.finish()
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Works out anew what this writer or a stopped one had noted."""
         touched = noted(self._cluster)
         if touched is None:

@@ -1,0 +1,89 @@
+"""Editions of an archive: sets of indices, one of each kind, of which one is in use.
+
+The aliases ``PREFIX-KIND`` name those in use, ``PREFIX-KIND.next`` those being filled to take their place, and
+``PREFIX-KIND.former`` those that were in use before. Aliases of all kinds move by one request, so that no reader ever
+sees half of one edition and half of another.
+"""
+
+from datetime import datetime, timedelta
+
+from search_service.engines.elasticsearch.cluster import Cluster, Edition, NotThere, Object
+from search_service.engines.elasticsearch.indices import (
+    KINDS,
+    STAMP,
+    create_indices,
+    create_writer_index,
+    format_of,
+)
+
+
+def open_next(cluster: Cluster, now: datetime, *, shards: int) -> Cluster:
+    """New, empty indices to fill; those that a stopped run left are removed."""
+    remove_orphans(cluster)
+    filled = cluster.edition("next")
+    create_writer_index(filled)
+    create_indices(filled, KINDS, free_stamp(cluster, now), shards=shards)
+    return filled
+
+
+def free_stamp(cluster: Cluster, now: datetime) -> str:
+    """The time, or the first second after it that no index of the archive is named by."""
+    taken = {index.rpartition("-")[2] for index in cluster.aliases()}
+    while f"{now:{STAMP}}" in taken:
+        now += timedelta(seconds=1)
+    return f"{now:{STAMP}}"
+
+
+def shards_of(cluster: Cluster) -> int:
+    """Into how many shards the indices in use are cut."""
+    settings = cluster.manage("GET", cluster.name("items"), "_settings")
+    return max(int(one["settings"]["index"]["number_of_shards"]) for one in settings.values())
+
+
+def put_in_use(cluster: Cluster) -> None:
+    """Gives readers and writers the next edition, keeps the present one as the former, and drops what was before."""
+    _move(cluster, [("former", None), ("", "former"), ("next", "")])
+    remove_orphans(cluster)
+
+
+def exchange_with_former(cluster: Cluster) -> bool:
+    """Puts the former edition in use and keeps the present one as the former; whether there was one."""
+    if not _indices(cluster.edition("former")):
+        return False
+    _move(cluster, [("", "former"), ("former", "")])
+    return True
+
+
+def remove_orphans(cluster: Cluster) -> None:
+    """Deletes the indices of this archive that are neither in use nor the former ones."""
+    kept = {*_indices(cluster), *_indices(cluster.edition("former"))}
+    writers = cluster.edition("next").name("writer")
+    for index in cluster.aliases():
+        if index not in kept and (format_of(cluster, index) or index.startswith(f"{writers}-v")):
+            _delete(cluster, index)
+
+
+def _delete(cluster: Cluster, index: str) -> None:
+    try:
+        cluster.manage("DELETE", index)
+    except NotThere:
+        return
+
+
+def _indices(cluster: Cluster) -> dict[str, str]:
+    """Index -> alias, of an edition."""
+    names = {cluster.name(kind) for kind in KINDS}
+    return {index: alias for index, aliases in cluster.aliases().items() for alias in aliases & names}
+
+
+def _move(cluster: Cluster, moves: list[tuple[Edition, Edition | None]]) -> None:
+    """Lets indices change from one edition into another, all at once; into None: they only leave."""
+    actions: list[Object] = []
+    for before, after in moves:
+        old = cluster.edition(before)
+        for index, alias in sorted(_indices(old).items()):
+            actions.append({"remove": {"index": index, "alias": alias}})
+            if after is not None:
+                kind = next(kind for kind in KINDS if old.name(kind) == alias)
+                actions.append({"add": {"index": index, "alias": cluster.edition(after).name(kind)}})
+    cluster.manage("POST", "_aliases", body={"actions": actions})
