@@ -32,6 +32,7 @@ from search_service.views.parameters import (
     Values,
 )
 from search_service.views.service import Service
+from search_service.views.spelling import search_with_spelling
 
 JSON = "application/json"
 GRAPHML = "application/graphml+xml"
@@ -64,7 +65,9 @@ class Operation:
 
 
 def _search(service: Service, values: Values) -> Answer:
-    return search.search(service.engine, search.SearchParameters(**values), names=service.names)
+    return search_with_spelling(
+        service.engine, service.known_names, search.SearchParameters(**values), names=service.names
+    )
 
 
 def _suggest(service: Service, values: Values) -> Answer:

@@ -151,7 +151,17 @@ SCHEMAS: dict[str, Schema] = {
         }
     ),
     "Query": record(
-        {"text": TEXT, "read_as": TEXT, "parts": many(one("QueryPart")), "problems": many(one("QueryProblem"))}
+        {
+            "text": TEXT,
+            "read_as": TEXT,
+            "parts": many(one("QueryPart")),
+            "problems": many(one("QueryProblem")),
+            "did_you_mean": optional(one("Correction")),
+        }
+    ),
+    "Correction": described(
+        record({"text": TEXT, "name": TEXT, "entity_id": TEXT, "count": COUNT}),
+        "The query with a misspelt name put right, where that finds at least ten times as much",
     ),
     "QueryPart": record(
         {"start": COUNT, "end": COUNT, "kind": TEXT, "value": TEXT, "entity_id": optional(TEXT), "negated": FLAG}

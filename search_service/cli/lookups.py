@@ -15,13 +15,14 @@ from search_service.cli.parameters import WORDS, Day
 from search_service.engines import open_engine
 from search_service.engines.contract import SearchEngine
 from search_service.settings import Settings
+from search_service.spelling.known_names import KnownNames
 from search_service.views.connections import neighbours_of, relations_of
 from search_service.views.entities import entity as entity_record
 from search_service.views.names import SHIPPED_NAMES
 from search_service.views.parameters import SORTS, BadParameter
 from search_service.views.paths import paths
 from search_service.views.search import SearchParameters
-from search_service.views.search import search as search_record
+from search_service.views.spelling import search_with_spelling
 
 SHOWN_RELATIONS = 20
 SHOWN_NEIGHBOURS = 10
@@ -41,7 +42,8 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
     """Search items. The query language: words, OR, -not, "phrase", prefix*, field:value, since:, until:, ( )."""
     with open_engine(settings.engine, access=settings.access) as engine:
         try:
-            found = search_record(engine, SearchParameters(q=query, **options))
+            known = KnownNames(engine, SHIPPED_NAMES)
+            found = search_with_spelling(engine, known, SearchParameters(q=query, **options))
         except BadParameter as error:
             fail(str(error), WRONG_CALL)
     if as_json:
@@ -50,6 +52,8 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
     for problem in found["query"]["problems"]:
         click.echo(f"at {problem['position']}: {problem['message']}", err=True)
     click.echo(f"{found['total']:,} items · {found['query']['read_as']}", err=True)
+    if meant := found["query"]["did_you_mean"]:
+        click.echo(f"did you mean {meant['text']} ({meant['count']:,} items)?", err=True)
     Console().print(_hits_table(found["items"]))
 
 

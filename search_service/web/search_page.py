@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from search_service.engines.contract import FACET_FIELDS, FacetField
 from search_service.views.search import SearchParameters, count, facet_labels, search
 from search_service.views.service import Service
+from search_service.views.spelling import search_with_spelling
+from search_service.web.entity_card import entity_card
+from search_service.web.month_strip import month_strip
 
 FACET_LABELS: dict[FacetField, str] = {
     "category": "类别",
@@ -19,6 +22,7 @@ FACET_LABELS: dict[FacetField, str] = {
     "month": "月份",
 }
 SORT_LABELS = {"relevance": "相关度", "newest": "最新", "oldest": "最早"}
+RENDERINGS = {"search.csv": "CSV", "search.jsonl": "JSONL", "search.atom": "Atom", "search.feed.json": "JSON Feed"}
 SHOWN_VALUES = 8
 MAX_WAYS_OUT = 6
 
@@ -79,7 +83,7 @@ class Address:
 def search_context(service: Service, parameters: SearchParameters) -> Record:
     """Everything that the template of the search page needs."""
     address = address_of(parameters)
-    result = search(service.engine, parameters, names=service.names)
+    result = search_with_spelling(service.engine, service.known_names, parameters, names=service.names)
     labels = {name: facet_labels(service.engine, name, getattr(parameters, name)) for name in FACET_FIELDS}
     everything = not parameters.q.strip() and not parameters.filtered
     sort = "newest" if parameters.sort == "relevance" and not parameters.q.strip() else parameters.sort
@@ -94,9 +98,46 @@ def search_context(service: Service, parameters: SearchParameters) -> Record:
         "sorts": _sorts(address, parameters, sort),
         "kept": [pair for pair in address.pairs if pair[0] not in ("since", "until", "cursor")],
         "next_url": address.at(result["next"]).url() if result["next"] else None,
+        "strip": _strip(service, address, parameters, result),
+        "card": entity_card(service, parameters),
+        "meant": _meant(address, result["query"]["did_you_mean"]),
+        "renderings": _renderings(address),
         "first_url": address.setting("cursor", None).url() if parameters.cursor else None,
         "ways_out": list(_ways_out(service, parameters, result)) if not result["total"] else [],
     }
+
+
+def _strip(service: Service, address: Address, parameters: SearchParameters, result: Record) -> Record | None:
+    """The strip of months; months that are not chosen stay in it, to be chosen."""
+    values = result["facets"]["month"]
+    if parameters.month:
+        every = replace(parameters, month=(), cursor=None, limit=1, facets=("month",))
+        values = search(service.engine, every, names=service.names)["facets"]["month"]
+    chart = month_strip(values)
+    if chart is None:
+        return None
+    chosen = set(parameters.month)
+    others = address.setting("month", None)
+    urls = {bar.month: others.adding("month", bar.month).url() for bar in chart.bars}
+    urls.update({month: address.removing("month", month).url() for month in chosen})
+    return {"chart": chart, "urls": urls, "chosen": chosen}
+
+
+def _meant(address: Address, correction: Record | None) -> Link | None:
+    if correction is None:
+        return None
+    return Link(
+        label=correction["text"], url=address.setting("q", correction["text"]).url(), count=correction["count"]
+    )
+
+
+def _renderings(address: Address) -> list[Link]:
+    """The same search as files and feeds."""
+    query = urlencode([pair for pair in address.pairs if pair[0] not in ("cursor", "limit")])
+    return [
+        Link(label=label, url=f"/api/v1/{name}?{query}" if query else f"/api/v1/{name}")
+        for name, label in RENDERINGS.items()
+    ]
 
 
 def address_of(parameters: SearchParameters) -> Address:

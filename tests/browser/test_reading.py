@@ -126,3 +126,19 @@ CONTRAST = """() => {
   return [...new Set(poor)];
 }"""
 """Elements whose text has less than the 4.5:1 of WCAG 2.2 AA against what lies behind it."""
+
+
+def test_hits_are_walked_through_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/?q=智谱")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    second = page.locator(".hit").nth(1).get_by_role("heading")
+    expect(page.locator(".hit.at").get_by_role("heading")).to_have_text(second.inner_text())
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    heading = second.inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)

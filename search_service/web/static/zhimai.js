@@ -1,4 +1,4 @@
-/* Adds to pages that work without it: theme, "/" to the search box, suggestions. */
+/* Adds to pages that work without it: theme, keys, suggestions. */
 "use strict";
 (function () {
   const root = document.documentElement;
@@ -19,14 +19,57 @@
     });
   }
 
-  function addShortcut() {
+  /* Keys as newspapers' indexes and mail programs have them; none where somebody types or holds a modifier. */
+  const KEYS = {
+    "/": ["到检索框", () => { const box = document.getElementById("q"); box.focus(); box.select(); }],
+    j: ["下一条", () => moveTo(1)],
+    k: ["上一条", () => moveTo(-1)],
+    Enter: ["打开这一条", () => { const link = current && current.querySelector("a"); if (link) location.href = link.href; return Boolean(link); }],
+    "?": ["这张表", () => showKeys()],
+  };
+  let current = null;
+
+  function moveTo(step) {
+    const hits = [...document.querySelectorAll(".hit")];
+    if (!hits.length) return false;
+    const at = current ? hits.indexOf(current) + step : 0;
+    if (current) current.classList.remove("at");
+    current = hits[Math.max(0, Math.min(at, hits.length - 1))];
+    current.classList.add("at");
+    current.querySelector("a").focus({ preventScroll: true });
+    current.scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function showKeys() {
+    let box = document.querySelector(".keys");
+    if (!box) {
+      box = document.createElement("dialog");
+      box.className = "keys";
+      box.setAttribute("aria-label", "键盘");
+      const list = document.createElement("dl");
+      for (const [key, [meaning]] of Object.entries(KEYS)) {
+        const term = document.createElement("dt"), told = document.createElement("dd");
+        term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+        told.textContent = meaning;
+        list.append(term, told);
+      }
+      const close = Object.assign(document.createElement("button"), { type: "button", textContent: "关闭" });
+      close.addEventListener("click", () => box.close());
+      box.append(list, close);
+      document.body.append(box);
+    }
+    if (!box.open) box.showModal();
+    return true;
+  }
+
+  function addKeys() {
     document.addEventListener("keydown", (event) => {
-      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      const box = document.getElementById("q");
-      box.focus();
-      box.select();
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.closest("dialog");
+      const key = KEYS[event.key];
+      if (!key || typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      if (event.key === "Enter" && event.target !== document.body) return; // a link or a button does its own thing
+      if (key[1]() !== false) event.preventDefault();
     });
   }
 
@@ -131,7 +174,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     addThemeSwitch();
-    addShortcut();
+    addKeys();
     foldFacets();
     document.querySelectorAll("input[data-suggest]").forEach(addSuggestions);
   });
