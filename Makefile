@@ -66,8 +66,8 @@ bench: install-dev ## speed and size on the real items of ../shared
 train: install-dev ## train the tagger anew from the labelled items of ../shared
 	$(BIN)/python -m indexer.extraction.training
 
-elasticsearch: install-dev ## fetch Elasticsearch and run it on 127.0.0.1:9200 until Ctrl-C; VERSION=8.19.0 for another
-	$(BIN)/python scripts/elasticsearch.py $(if $(VERSION),--version $(VERSION))
+elasticsearch: install-dev ## fetch Elasticsearch and run it on 127.0.0.1:9200 until Ctrl-C; VERSION=8.19.0 for another, SECURE=1 for TLS and users
+	$(BIN)/python scripts/elasticsearch.py $(if $(VERSION),--version $(VERSION)) $(if $(SECURE),--secure)
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/python scripts/lock.py
