@@ -17,7 +17,9 @@ def month_strip(values: Sequence[dict[str, Any]]) -> Chart | None:
     if len(counts) < 2:
         return None
     total = sum(counts.values())
-    months = list(_months(min(min(counts), _year_up_to(max(counts))), max(counts)))[-LONGEST:]
+    last = max(counts)
+    first = min([*counts, _year_up_to(last)])
+    months = list(_months(first, last))[-LONGEST:]
     return chart_of(
         [{"month": month, "count": counts.get(month, 0), "share": counts.get(month, 0) / total} for month in months]
     )
