@@ -1,17 +1,19 @@
 """What ``zhimai doctor`` looks at: engine, archive, models; each finding with what to do."""
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 from graph.catalogue import check_catalogue, load_catalogue
 from indexer.extraction.pipeline import load_extraction
 from indexer.model import IndexerError, NewsItem
 from search_service.engines import open_engine
 from search_service.engines.contract import EngineError
-from search_service.settings import Settings
+from search_service.settings import Settings, exposed_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Finding:
 def diagnose(settings: Settings) -> tuple[Finding, ...]:
     """Looks at everything and never raises."""
     checks: tuple[Callable[[Settings], Finding], ...] = (_program, _archive, _catalogue, _extraction)
-    return tuple(check(settings) for check in checks)
+    return (*(check(settings) for check in checks), *map(_exposed, exposed_files(os.environ)))
 
 
 def _program(_settings: Settings) -> Finding:
@@ -50,6 +52,11 @@ def _archive(settings: Settings) -> Finding:
         waiting = f"{counts}; {state.waiting:,} items wait for the search index"
         return Finding(subject=settings.archive, well=False, state=waiting, advice=advice)
     return Finding(subject=settings.archive, well=True, state=f"{counts}; {last}")
+
+
+def _exposed(path: Path) -> Finding:
+    state = "holds a secret and can be read by everybody on this machine"
+    return Finding(subject=str(path), well=False, state=state, advice=f"chmod o-r {path}")
 
 
 def _catalogue(_settings: Settings) -> Finding:

@@ -1,6 +1,7 @@
 """Settings as one table: it drives parsing of the environment, ``zhimai settings`` and the table in the docs."""
 
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from search_service.engines.elasticsearch.access import ClusterAccess
 
 DEFAULT_ENGINE = "embedded:./zhimai-data"
+MOUNTED_SECRETS = Path("/run/secrets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +127,48 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _value_of(setting: Setting, environment: Mapping[str, str]) -> str:
+def exposed_files(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """Files with secrets that everybody on this machine can read.
+
+    What a container has below /run/secrets is left out: only its own processes see it, whatever its mode.
+    """
+    paths = [_file_of(setting, environment) for setting in SETTINGS if setting.secret]
+    return tuple(path for path in paths if path and path.parent != MOUNTED_SECRETS and _readable_by_all(path))
+
+
+def _readable_by_all(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & stat.S_IROTH)
+
+
+def _file_of(setting: Setting, environment: Mapping[str, str]) -> Path | None:
+    """The file that holds the value of a setting; the variable itself goes before it."""
     path = environment.get(f"{setting.variable}_FILE") if setting.from_file else None
-    if not path or setting.variable in environment:
-        return environment.get(setting.variable, setting.default)
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{setting.variable}_FILE names {path}, which cannot be read") from error
+    return Path(path) if path and setting.variable not in environment else None
+
+
+def _value_of(setting: Setting, environment: Mapping[str, str]) -> str:
+    path = _file_of(setting, environment)
+    if path is None:
+        value = environment.get(setting.variable, setting.default)
+    else:
+        try:
+            value = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSetting(f"{setting.variable}_FILE names {path}, which cannot be read") from error
+    if setting.secret and (problem := _problem_of(setting, value)):
+        raise BadSetting(f"{setting.variable} holds {problem}")
+    return value
+
+
+def _problem_of(setting: Setting, value: str) -> str:
+    """Why a header cannot carry a secret; says nothing of the secret itself."""
+    if not value.isprintable():
+        return "a line break or another sign that cannot be printed"
+    if setting.name == "elasticsearch_user" and ":" in value:
+        return "a colon, which no user's name can have"
+    if setting.name == "elasticsearch_api_key" and not value.isascii():
+        return "more than letters, digits and signs of ASCII, so it is no API key"
+    return ""
 
 
 def _whole_number(variable: str, text: str, lowest: int, highest: int) -> int:

@@ -1,5 +1,6 @@
 """Where a cluster is and what opens it."""
 
+import base64
 import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -27,6 +28,11 @@ class ClusterAccess:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     ca_file: str = ""
+
+    @property
+    def basic(self) -> str:
+        """User and password as a header carries them: UTF-8, which the client would not write."""
+        return base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
