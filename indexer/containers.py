@@ -1,7 +1,8 @@
 """Zip and tar files as the files in them, one after the other, within bounds.
 
 Nothing is written under a name that an archive gives, links are not followed, and what unpacks to too much ends the
-reading: a hostile archive costs at most the bounds below. Packing around a tar (.gz, .xz) is undone before.
+reading: a hostile archive costs at most the bounds below. A damaged file in an archive is told and the others are
+read. Packing around a tar (.gz, .xz) is undone before.
 """
 
 import io
@@ -25,6 +26,7 @@ FREE_SIZE = 64 * 1024**2
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_MAGIC = slice(257, 262)
+_TAR_BLOCK = tarfile.BLOCKSIZE
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DOCUMENT_MARKS = frozenset({"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"})
 _DAMAGE = (
@@ -40,20 +42,26 @@ _DAMAGE = (
 
 
 class ContainerUnreadable(IndexerError):
-    """An archive that is damaged, protected or larger than the bounds; what was read before it stands."""
+    """An archive that cannot be taken apart or is larger than the bounds; what was read before it stands."""
+
+
+class MemberUnreadable(IndexerError):
+    """A file in an archive that is damaged; the others may not be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file in an archive that is not read, and why."""
+    """A file in an archive that is not read, and why; without a ``path`` a stretch of the archive that is no file,
+    at ``pointer``."""
 
     path: str
     reason: str
+    pointer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive; ``stream`` can be read until the next one is asked for."""
+    """A file in an archive; ``stream`` can be read until the next one is asked for, and raises MemberUnreadable."""
 
     path: str
     stream: BinaryIO
@@ -90,7 +98,10 @@ def is_container(head: bytes) -> bool:
 
 
 def members_of(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
-    """The files in a seekable zip or tar file, hidden ones left out. Damage raises ``ContainerUnreadable``."""
+    """The files in a seekable zip or tar file, hidden ones left out.
+
+    Damage to all of it raises ``ContainerUnreadable``; what cannot be read of it otherwise is ``Refused``.
+    """
     head = stream.read(4)
     stream.seek(0)
     try:
@@ -115,14 +126,28 @@ def _in_zip(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
             elif info.flag_bits & _ENCRYPTED:
                 yield Refused(path, "protected by a password")
             elif not _is_hidden(path):
-                with container.open(info) as inner:
-                    yield Member(path, cast(BinaryIO, _Metered(cast(BinaryIO, inner), budget)))
+                yield from _zip_member(container, info, path, budget)
+
+
+def _zip_member(
+    container: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, budget: Budget
+) -> Iterator[Member | Refused]:
+    try:
+        inner = container.open(info)
+    except _DAMAGE as failure:
+        yield Refused(path, f"damaged in its archive: {failure}")
+        return
+    with inner:
+        yield Member(path, cast(BinaryIO, _Metered(cast(BinaryIO, inner), budget)))
 
 
 def _in_tar(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
-    with tarfile.open(fileobj=stream, mode="r:") as container:
-        for info in container:
-            container.members.clear()  # type: ignore[attr-defined] # else every header stays in memory
+    # with ignore_zeros what is no header is passed over, instead of ending the archive without a word
+    with tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True) as container:
+        for info in _tar_headers(container, stream):
+            if isinstance(info, Refused):
+                yield info
+                continue
             if info.isdir():
                 continue
             budget.spend_file()
@@ -133,6 +158,48 @@ def _in_tar(stream: BinaryIO, budget: Budget) -> Iterator[Member | Refused]:
                 yield Refused(path, "a link or device; links are not followed")
             elif not _is_hidden(path) and (inner := container.extractfile(info)):
                 yield Member(path, cast(BinaryIO, _Metered(cast(BinaryIO, inner), budget)))
+
+
+def _tar_headers(container: tarfile.TarFile, stream: BinaryIO) -> Iterator[tarfile.TarInfo | Refused]:
+    """The headers of a tar file, and where something stands between them that is none."""
+    size = stream.seek(0, io.SEEK_END)
+    expected = 0
+    while expected < size:
+        try:
+            info = container.next()
+        except _DAMAGE:  # a header that speaks of another one, and that is damaged
+            container.offset = expected = expected + _TAR_BLOCK
+            yield _no_file(expected - _TAR_BLOCK)
+            continue
+        if _is_damaged(stream, expected, info.offset + _TAR_BLOCK if info else expected + _TAR_BLOCK):
+            yield _no_file(expected)
+        if info is None:
+            return
+        container.members.clear()  # type: ignore[attr-defined] # else every header stays in memory
+        expected = container.offset
+        yield info
+
+
+def _no_file(offset: int) -> Refused:
+    return Refused("", "damaged: no file can be read where one should begin", f"byte {offset + 1}")
+
+
+def _is_damaged(stream: BinaryIO, start: int, end: int) -> bool:
+    """Whether the first block from ``start`` that is not empty is no header."""
+    stream.seek(start)
+    for _ in range(start, end, _TAR_BLOCK):
+        block = stream.read(_TAR_BLOCK)
+        if block.strip(b"\0"):
+            return not _is_header(block)
+    return False
+
+
+def _is_header(block: bytes) -> bool:
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except (tarfile.HeaderError, ValueError):
+        return False
+    return True
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
@@ -182,7 +249,7 @@ class _Metered(io.RawIOBase):
         try:
             block = self._stream.read(len(buffer))
         except _DAMAGE as failure:
-            raise ContainerUnreadable(f"damaged archive: {failure}") from failure
+            raise MemberUnreadable(f"damaged in its archive: {failure}") from failure
         self._budget.spend(len(block))
         buffer[: len(block)] = block
         return len(block)

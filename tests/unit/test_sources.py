@@ -13,7 +13,7 @@ import pytest
 
 from indexer.model import Digest, Problem
 from indexer.readers import read_digests
-from indexer.sources import FileUnreadable, SourceFile, find_files
+from indexer.sources import FileUnreadable, SourceFile, Unread, find_again, find_files, size_of
 
 DIGEST = "# 2026-03-02\n\n**节**\n\n**甲公司发布乙模型**\n说明：一句话。\n来源出处：[某报](https://example.com/1)\n"
 
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_goes_on(tmp_path: Path) -
     os.mkfifo(tmp_path / "a-pipe")
     (tmp_path / "c-dangling").symlink_to(tmp_path / "nowhere")
     files = found(tmp_path, tmp_path / "missing")
-    assert [type(file) for file in files] == [Problem, SourceFile, Problem, Problem]
+    assert [type(file) for file in files] == [Unread, SourceFile, Unread, Unread]
     assert isinstance(files[3], Problem)
     assert files[3].reason == "no such file or folder"
 
@@ -177,12 +177,114 @@ def test_an_archive_that_unpacks_to_too_much_is_stopped(tmp_path: Path) -> None:
     assert problem.reason == "unpacks to too much for its size"
 
 
-@pytest.mark.parametrize("content", [zipped("a.md", "b.md")[:-30], tarred("a.md")[:600], b"PK\x03\x04rest"])
+@pytest.mark.parametrize("content", [zipped("a.md", "b.md")[:-30], b"PK\x03\x04rest"])
 def test_a_damaged_archive_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "news.zip").write_bytes(content)
     entries = found(tmp_path)
     assert isinstance(entries[-1], Problem)
     assert "damaged archive" in entries[-1].reason
+
+
+def outcomes(folder: Path) -> list[tuple[str, str | None, str]]:
+    return [(one.path, getattr(one, "pointer", None), getattr(one, "reason", "read")) for one in found(folder)]
+
+
+def test_a_damaged_file_in_a_zip_leaves_the_others(tmp_path: Path) -> None:
+    """Otherwise one bad sector costs a year of news."""
+    content = bytearray(zipped("a.md", "b.md", "c.md", "d.md"))
+    for name in (b"b.md", b"c.md"):
+        data = content.index(name) + len(name)
+        content[data + 5 : data + 40] = b"\xff" * 35
+    content[content.index(b"c.md") - 30] = 0  # not even its own header is right
+    (tmp_path / "news.zip").write_bytes(content)
+    told = outcomes(tmp_path)
+    assert [(path, reason == "read") for path, _, reason in told] == [
+        ("news.zip/a.md", True),
+        ("news.zip/b.md", False),
+        ("news.zip/c.md", False),
+        ("news.zip/d.md", True),
+    ]
+    assert all("damaged in its archive" in reason for _, _, reason in told[1:3])
+
+
+def test_a_damaged_header_in_a_tar_leaves_the_others(tmp_path: Path) -> None:
+    """Otherwise everything behind it is lost without a word."""
+    content = bytearray(tarred("a.md", "b.md", "c.md"))
+    at = content.index(b"b.md")
+    content[at : at + 20] = b"\xff" * 20
+    (tmp_path / "news.tar").write_bytes(content)
+    assert outcomes(tmp_path) == [
+        ("news.tar/a.md", None, "read"),
+        ("news.tar", f"byte {at + 1}", "damaged: no file can be read where one should begin"),
+        ("news.tar/c.md", None, "read"),
+    ]
+
+
+def test_tar_files_end_to_end_and_headers_of_all_kinds_are_no_damage(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    headers = {"comment": "as git archive writes it"}
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT, pax_headers=headers) as container:
+        for name in ("早报/" + "长" * 80 + ".md", "b.md"):
+            info = tarfile.TarInfo(name)
+            info.size = len(DIGEST.encode())
+            container.addfile(info, io.BytesIO(DIGEST.encode()))
+    (tmp_path / "two.tar").write_bytes(packed.getvalue() + tarred("c.md"))
+    assert [reason for _, _, reason in outcomes(tmp_path)] == ["read"] * 3
+
+
+@pytest.mark.parametrize("mode", ["w:gz", "w:xz"])
+def test_what_came_before_damaged_packing_is_read(tmp_path: Path, mode: Literal["w:gz", "w:xz"]) -> None:
+    """Otherwise a download that broke off gives nothing at all."""
+    (tmp_path / "news.tar.gz").write_bytes(tarred("a.md", "b.md", mode=mode)[:-12])
+    *read, (path, _, reason) = outcomes(tmp_path)
+    assert read == [("news.tar.gz/a.md", None, "read"), ("news.tar.gz/b.md", None, "read")]
+    assert path == "news.tar.gz"
+    assert "cannot be unpacked" in reason
+
+
+def test_a_tar_cut_short_gives_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "news.tar").write_bytes(tarred("a.md", "b.md")[:1600])
+    assert [reason for _, _, reason in outcomes(tmp_path)] == [
+        "read",
+        "damaged in its archive: unexpected end of data",
+    ]
+
+
+def test_a_file_is_found_again_by_where_it_was(tmp_path: Path) -> None:
+    """Otherwise what waits could not be tried again without everything beside it."""
+    write(tmp_path, "a.md", "sub/b.md", "sub/c.md", "d.md")
+    (tmp_path / "news.zip").write_bytes(zipped("a.md", "x/b.md", "x/c.md"))
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.md")).write_text(DIGEST, "utf-8")
+
+    def again(*paths: str) -> list[str]:
+        return [file.path for file in find_again(str(tmp_path), paths, desk="早报", desk_given=True)]
+
+    assert again("a.md", "gone.md", "news.zip/x/b.md") == ["a.md", "news.zip/x/b.md"]
+    assert again("news.zip/x", "sub") == ["news.zip/x/b.md", "news.zip/x/c.md", "sub/b.md", "sub/c.md"]
+    assert again("news.zip/gone.md", "gone/a.md") == []
+    assert again("?.md") == ["?.md"]
+    (file,) = find_again(str(tmp_path), ["a.md"], desk="早报", desk_given=True)
+    (first,) = find_files([tmp_path / "a.md"], desk="早报")
+    assert file == first
+
+
+def test_the_size_of_a_run_is_known_without_unpacking(tmp_path: Path) -> None:
+    write(tmp_path, "a.md", "sub/b.md", ".hidden.md")
+    (tmp_path / "news.zip").write_bytes(b"PK\x03\x04" + b"0" * 96)
+    assert size_of([tmp_path, tmp_path / "a.md", tmp_path / "missing"]) == 3 * len(DIGEST.encode()) + 100
+
+
+def test_how_far_a_file_is_read_is_known(tmp_path: Path) -> None:
+    """Otherwise one huge file has a bar that stands still."""
+    (tmp_path / "day.txt.gz").write_bytes(gzip.compress(os.urandom(400_000)))
+    (file,) = found(tmp_path / "day.txt.gz")
+    assert isinstance(file, SourceFile)
+    assert file.meter.share < 0.5
+    with file.open_stream() as stream:
+        stream.read(200_000)
+        assert 0.3 < file.meter.share < 0.9
+        stream.read()
+    assert file.meter.share == 1.0
 
 
 def test_names_of_old_chinese_zip_files_are_read(tmp_path: Path) -> None:
