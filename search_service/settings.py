@@ -1,12 +1,11 @@
 """Settings as one table: it drives parsing of the environment, ``zhimai settings`` and the table in the docs."""
 
-import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from search_service.engines.elasticsearch.access import ClusterAccess
+from search_service.engines.elasticsearch.access import ClusterAccess, without_credentials
 
 DEFAULT_ENGINE = "embedded:./zhimai-data"
 MOUNTED_SECRETS = Path("/run/secrets")
@@ -97,8 +96,8 @@ class Settings:
 
     @property
     def archive(self) -> str:
-        """``engine`` as it may be shown: without credentials, which do not belong there but get written there."""
-        return re.sub(r"(?<=//).*@", "***@", self.engine)
+        """``engine`` as it may be shown."""
+        return without_credentials(self.engine)
 
     @property
     def access(self) -> ClusterAccess:

@@ -5,7 +5,13 @@ from typing import Protocol
 
 from indexer.archive import Archive
 from search_service.engines.contract import EngineError, SearchEngine
-from search_service.engines.elasticsearch.access import SCHEMES, BadAddress, ClusterAccess, ClusterAddress
+from search_service.engines.elasticsearch.access import (
+    SCHEMES,
+    BadAddress,
+    ClusterAccess,
+    ClusterAddress,
+    without_credentials,
+)
 
 EMBEDDED = "embedded:"
 ENGINE_NAMES = ("elasticsearch", "embedded")
@@ -35,7 +41,9 @@ def open_engine(url: str, *, write: bool = False, wait_s: float = 60, access: Cl
         return open_elasticsearch(address, access or ClusterAccess(), write=write, wait_s=wait_s)
     folder = url.removeprefix(EMBEDDED)
     if not url.startswith(EMBEDDED) or not folder:
-        raise UnknownEngine(f"{url!r} names no engine; write embedded:FOLDER or http://HOST:PORT/PREFIX")
+        raise UnknownEngine(
+            f"{without_credentials(url)!r} names no engine; write embedded:FOLDER or http://HOST:PORT/PREFIX"
+        )
     from search_service.engines.embedded.engine import open_embedded  # noqa: PLC0415
 
     return open_embedded(Path(folder).expanduser(), write=write, wait_s=wait_s)

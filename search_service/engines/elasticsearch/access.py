@@ -45,15 +45,15 @@ class ClusterAddress:
     @classmethod
     def from_url(cls, url: str) -> "ClusterAddress":
         """From ``http(s)://HOST:PORT[/PREFIX]``. Raises BadAddress."""
+        if "@" in url:
+            raise BadAddress(
+                "credentials do not belong into the address; set ZHIMAI_ELASTICSEARCH_USER and _PASSWORD or _API_KEY"
+            )
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
             raise BadAddress("this is no address of a cluster; write http://HOST:PORT/PREFIX") from error
-        if parts.username is not None or parts.password is not None:
-            raise BadAddress(
-                "credentials do not belong into the address; set ZHIMAI_ELASTICSEARCH_USER and _PASSWORD or _API_KEY"
-            )
         if parts.scheme not in SCHEMES or not parts.hostname or parts.query or parts.fragment:
             raise BadAddress("this is no address of a cluster; write http://HOST:PORT/PREFIX")
         prefix = parts.path.strip("/") or DEFAULT_PREFIX
@@ -66,6 +66,11 @@ class ClusterAddress:
 
     def __str__(self) -> str:
         return f"{self.url}/{self.prefix}"
+
+
+def without_credentials(url: str) -> str:
+    """An address as it may be shown: credentials do not belong there but get written there."""
+    return re.sub(r"(?<=//).*@", "***@", url)
 
 
 def without_names(reason: str) -> str:
