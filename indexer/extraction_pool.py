@@ -6,14 +6,23 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing import get_context, parent_process
 from threading import Thread
 from types import TracebackType
 from typing import Protocol, Self
 
-from indexer.model import Annotations, Digest, IndexerError, NewsItem, Problem
+from indexer.model import (
+    AnnotatedDigest,
+    AnnotatedItem,
+    Annotations,
+    Digest,
+    IndexerError,
+    ItemProblem,
+    NewsItem,
+    problem_with,
+)
 
 INLINE_ITEMS = 100
 """So many items are annotated in the calling process before workers are worth their start."""
@@ -29,7 +38,16 @@ class Understood:
 
     digest: Digest
     annotations: tuple[Annotations, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ItemProblem, ...] = ()
+
+    def annotated(self) -> AnnotatedDigest:
+        """The digest to store; without a fingerprint where an item failed, so that the next run tries it again."""
+        digest = replace(self.digest, fingerprint="") if self.problems else self.digest
+        items = tuple(
+            AnnotatedItem(item=item, annotations=annotations)
+            for item, annotations in zip(digest.items, self.annotations, strict=True)
+        )
+        return AnnotatedDigest(digest=digest, items=items)
 
 
 class Extractor(Protocol):
@@ -130,7 +148,7 @@ def _understand_in_worker(digest: Digest) -> Understood:
 
 def _understand(extractor: Extractor, digest: Digest) -> Understood:
     annotations: list[Annotations] = []
-    problems: list[Problem] = []
+    problems: list[ItemProblem] = []
     for item in digest.items:
         try:
             annotations.append(extractor.annotate(item))
@@ -140,11 +158,6 @@ def _understand(extractor: Extractor, digest: Digest) -> Understood:
     return Understood(digest=digest, annotations=tuple(annotations), problems=tuple(problems))
 
 
-def _failure(digest: Digest, item: NewsItem, error: Exception) -> Problem:
-    place = item.places[0] if item.places else None
-    return Problem(
-        path=digest.path,
-        line=place.first_line if place else None,
-        pointer=place.pointer if place else None,
-        reason=f"extraction failed on “{item.title[:40]}”: {type(error).__name__}: {error}",
-    )
+def _failure(digest: Digest, item: NewsItem, error: Exception) -> ItemProblem:
+    reason = f"extraction failed on “{item.title[:40]}”: {type(error).__name__}: {error}"
+    return problem_with(item, digest, reason)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from indexer.archive import Archive, Changes
+from indexer.archive import Archive, Changes, Refusal
 from indexer.extraction_pool import ExtractionPool
-from indexer.model import AnnotatedDigest, AnnotatedItem, Digest, Problem
+from indexer.model import AnnotatedDigest, Digest, ItemProblem, Problem, problem_with
 
 BATCH_ITEMS = 2000
 LOOK_AHEAD = 64
@@ -27,7 +27,8 @@ class Progress:
 
 @dataclass(slots=True, kw_only=True)
 class IngestReport:
-    """What one run did. ``problems`` are files and elements that were not stored; ``unparsed`` single lines."""
+    """What one run did. ``problems`` are files, elements and items that were not stored; ``unparsed`` single lines;
+    ``quarantined`` is how much waits because of this run."""
 
     digests: int = 0
     added: set[str] = field(default_factory=set)
@@ -38,7 +39,7 @@ class IngestReport:
     passed_over: int = 0  # entries that needed no extraction: problems and unchanged digests
     problems: list[Problem] = field(default_factory=list)
     unparsed: list[Problem] = field(default_factory=list)
-    refused_files: int = 0
+    quarantined: int = 0
 
     def add(self, changes: Changes) -> None:
         """Takes up the changes of one batch. What one run adds and takes away again is neither."""
@@ -71,7 +72,9 @@ def ingest(
     write: Callable[[Sequence[AnnotatedDigest]], Changes] = archive.preview if dry_run else archive.replace
     pending = _changed_digests(digests, archive, pool.version, report)
     for batch in batches_of(_watched(_annotated(pending, pool, report), report, on_progress)):
-        report.add(write(batch))
+        changes = write(batch)
+        report.add(changes)
+        report.problems += _refused(changes.refused, batch)
     report.unchanged -= report.added | report.changed | report.removed
     if not dry_run:
         archive.flush()
@@ -89,7 +92,6 @@ def _changed_digests(
         for entry in window:
             if isinstance(entry, Problem):
                 report.problems.append(entry)
-                report.refused_files += 1
                 report.passed_over += 1
                 continue
             report.digests += 1
@@ -122,15 +124,24 @@ def _watched(
 
 def _annotated(digests: Iterable[Digest], pool: ExtractionPool, report: IngestReport) -> Iterator[AnnotatedDigest]:
     for understood in pool.annotate(digests):
-        digest = understood.digest
-        if understood.problems:
-            report.problems.extend(understood.problems)
-            digest = replace(digest, fingerprint="")  # so that the next run tries it again
-        items = tuple(
-            AnnotatedItem(item=item, annotations=annotations)
-            for item, annotations in zip(digest.items, understood.annotations, strict=True)
-        )
-        yield AnnotatedDigest(digest=digest, items=items)
+        report.problems.extend(understood.problems)
+        yield understood.annotated()
+
+
+def _refused(refusals: Sequence[Refusal], batch: Sequence[AnnotatedDigest]) -> list[ItemProblem]:
+    """Items that the engine would not take, each with its place where that is known."""
+    digests = {annotated.digest.id: annotated.digest for annotated in batch}
+    problems = []
+    for one in refusals:
+        digest = digests.get(one.digest_id)
+        item = next((item for item in digest.items if item.id == one.item_id), None) if digest else None
+        if digest and item:
+            problems.append(problem_with(item, digest, f"not stored: “{item.title[:40]}”: {one.reason}"))
+        else:  # merged with one of another digest
+            path = digest.path if digest else one.digest_id
+            reason = f"item {one.item_id} not stored: {one.reason}"
+            problems.append(ItemProblem(path=path, reason=reason, item_id=one.item_id, digest_id=one.digest_id))
+    return problems
 
 
 def batches_of(digests: Iterable[AnnotatedDigest]) -> Iterator[list[AnnotatedDigest]]:

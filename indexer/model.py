@@ -42,6 +42,14 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemProblem(Problem):
+    """An item that was read and then not understood or not stored, with the digest that it stands in."""
+
+    item_id: str
+    digest_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewsItem:
     """One piece of news.
 
@@ -87,6 +95,19 @@ class Digest:
     problems: tuple[Problem, ...] = ()
     unparsed: tuple[Problem, ...] = ()
     fingerprint: str = ""
+
+
+def problem_with(item: NewsItem, digest: Digest, reason: str) -> ItemProblem:
+    """Says of an item of a digest, with its place, why it is not understood or not stored."""
+    place = item.places[0] if item.places else Place(path=digest.path)
+    return ItemProblem(
+        path=digest.path,
+        reason=reason,
+        line=place.first_line,
+        pointer=place.pointer,
+        item_id=item.id,
+        digest_id=digest.id,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,5 +159,5 @@ def report_record(report: IngestReport) -> dict[str, Any]:
             for p in problems
         ],
         "unparsed_lines": len(report.unparsed),
-        "quarantined": report.refused_files,
+        "quarantined": report.quarantined,
     }
