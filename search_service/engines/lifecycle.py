@@ -1,7 +1,7 @@
 """The seam for what happens to an archive as a whole: made anew, saved, brought back.
 
-Every engine has a ``LifeCycle``; ``search_service.engines.open_lifecycle`` gives it. All of it takes the turn of the
-one writer, so nothing is indexed meanwhile; readers go on.
+Every engine has a ``LifeCycle``; ``search_service.engines.lifecycle_of`` gives it. What changes an archive takes the
+turn of the one writer, so nothing is indexed meanwhile; readers go on.
 """
 
 from collections.abc import Callable
@@ -63,7 +63,7 @@ class Backup:
 class LifeCycle(Protocol):
     """Raises what opening an engine raises, and as its methods say."""
 
-    def reindex(self, *, shards: int | None, force: bool, now: datetime, show: Show) -> Content:
+    def reindex(self, *, shards: int | None, force: bool, show: Show) -> Content:
         """Makes what can be made from the digests anew, and puts it in use when it holds and answers the same.
 
         ``force`` goes on where counts or searches differ; what would lose a digest is never put in use. Raises
@@ -73,10 +73,10 @@ class LifeCycle(Protocol):
     def roll_back(self) -> None:
         """Puts in use what was in use before the last reindexing. Raises Refused."""
 
-    def back_up(self, place: BackupPlace, *, now: datetime) -> Backup:
+    def back_up(self, place: BackupPlace) -> Backup:
         """Saves the archive, verified. Raises Refused, NotTheSame."""
 
-    def restore(self, place: BackupPlace, *, force: bool, now: datetime) -> Backup:
+    def restore(self, place: BackupPlace, *, force: bool) -> Backup:
         """Brings a backup back, verified before it is put in use; ``force`` lets it take the place of an archive.
 
         Raises Refused, NotTheSame.

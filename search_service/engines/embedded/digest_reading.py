@@ -1,12 +1,21 @@
 """Digests as they were written, read back from the record one after the other."""
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from indexer.codec import problems_from
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
 from search_service.engines.days import day_of
 from search_service.engines.embedded.payloads import item_in
+
+
+def stored_digests(connection: sqlite3.Connection) -> Iterator[AnnotatedDigest]:
+    """All digests, by id."""
+    after = ""
+    while digest := digest_after(connection, after):
+        yield digest
+        after = digest.digest.id
 
 
 def digest_after(connection: sqlite3.Connection, digest_id: str) -> AnnotatedDigest | None:

@@ -23,6 +23,7 @@ from search_service.engines.contract import (
 from search_service.engines.embedded import digest_reading, entity_reading, item_reading, quarantine, relation_reading
 from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.folder import ArchiveFolder
+from search_service.engines.embedded.index_place import index_in_use
 from search_service.engines.embedded.index_reading import IndexReader
 from search_service.engines.embedded.searching import Searching
 from search_service.engines.embedded.writing import ArchiveWriting
@@ -37,7 +38,8 @@ class EmbeddedEngine:
     def __init__(self, folder: ArchiveFolder, writing: ArchiveWriting | None) -> None:
         self._writing = writing
         self._record = ReadConnections(folder.record)
-        self._index = IndexReader(folder.index)
+        self._folder = folder
+        self._index = IndexReader(self._index_in_use)
         self._searching = Searching(self._index, self._record)
 
     def __enter__(self) -> Self:
@@ -211,6 +213,10 @@ class EmbeddedEngine:
         """How a feed was last read, while all its digests are stored whole."""
         with self._record.reading() as connection:
             return quarantine.subscription(connection, url)
+
+    def _index_in_use(self) -> Path:
+        with self._record.reading() as connection:
+            return index_in_use(self._folder, connection)
 
     def _opened_writing(self) -> ArchiveWriting:
         if self._writing is None:

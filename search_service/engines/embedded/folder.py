@@ -8,6 +8,8 @@ from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
 INDEX_FORMAT = 1
 """Goes up when the search index changes its fields or tokens; the index is then rebuilt from the record."""
 
+_INDEX = "search-"
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFolder:
@@ -27,13 +29,25 @@ class ArchiveFolder:
 
     @property
     def index(self) -> Path:
-        """The folder of the search index."""
-        return self.path / f"search-{INDEX_FORMAT}"
+        """The folder of the search index, where the record names no other."""
+        return self.path / f"{_INDEX}{INDEX_FORMAT}"
 
     @property
-    def index_in_making(self) -> Path:
-        """Where a search index is rebuilt before it takes its place."""
-        return self.path / f"search-{INDEX_FORMAT}.new"
+    def making(self) -> Path:
+        """Where an archive is made that is to take the place of this one."""
+        return self.path / "making"
+
+    def indices(self) -> list[Path]:
+        """All search indices there are: the one in use, and what stopped processes left."""
+        return sorted(self.path.glob(f"{_INDEX}*"))
+
+    def free_index(self) -> Path:
+        """Where a new search index can be built."""
+        taken, number, free = {path.name for path in self.indices()}, 1, self.index
+        while free.name in taken:
+            number += 1
+            free = self.path / f"{self.index.name}-{number}"
+        return free
 
     def check_readable(self) -> None:
         """Raises ArchiveUnavailable where there is nothing yet, ArchiveFormatUnknown where it is no archive."""
@@ -66,6 +80,6 @@ class ArchiveFolder:
         """Something that no archive in the making would hold."""
         if not self.path.exists():
             return None
-        own = {self.lock.name, self.index.name, self.index_in_making.name}
+        own = {self.lock.name, self.making.name}
         names = sorted(entry.name for entry in self.path.iterdir())
-        return next((name for name in names if name not in own), None)
+        return next((name for name in names if name not in own and not name.startswith(_INDEX)), None)

@@ -29,13 +29,15 @@ class Generation:
 
 
 class IndexReader:
-    """Gives generations. Shared by threads; looks for a new one at most every ``POLL_S`` seconds."""
+    """Gives generations of the index that lies where ``where`` says. Shared by threads; looks for a new one at most
+    every ``POLL_S`` seconds."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._meta = path / "meta.json"
+    def __init__(self, where: Callable[[], Path], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._where = where
         self._clock = clock
         self._lock = Lock()
         self._index: Any = None
+        self._path: Path | None = None
         self._current: Generation | None = None
         self._seen: object = None
         self._looked_at = float("-inf")
@@ -49,7 +51,7 @@ class IndexReader:
                 self._look(now)
             if self._current is None:
                 raise EngineUnavailable(
-                    f"the search index {self._meta.parent} is not there or damaged; zhimai index builds it anew"
+                    f"the search index {self._where()} is not there or damaged; zhimai index builds it anew"
                 )
             return self._current
 
@@ -82,34 +84,39 @@ class IndexReader:
 
     def _look(self, now: float) -> None:
         self._looked_at = now
-        state = self._state()
-        if state is None or state == self._seen:
-            return
-        try:
-            self._load()
-        except EngineUnavailable:
-            return  # between two states; the next look finds the new one
-        self._seen = state
+        path: Path | None = None
+        while (found := self._where()) != path:  # where another one took its place in between, look again
+            path = found
+            state = _state(path)
+            if state is None or state == self._seen:
+                continue
+            try:
+                self._load(path)
+            except EngineUnavailable:
+                continue  # between two states; the next look finds the new one
+            self._seen = state
 
-    def _state(self) -> object:
-        try:
-            stat = self._meta.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_ino, stat.st_size
-
-    def _load(self) -> None:
+    def _load(self, path: Path) -> None:
         with search_errors_told():
-            if self._index is None:
-                index = tantivy.Index.open(str(self._meta.parent))
+            if self._path != path:
+                index = tantivy.Index.open(str(path))
                 index.config_reader("manual")
-                self._index = index
+                self._index, self._path = index, path
             name = ""
-            while (found := self._name()) != name:  # a commit in between makes it look again
+            while (found := _name(path)) != name:  # a commit in between makes it look again
                 name = found
                 self._index.reload()
             searcher = self._index.searcher()
             self._current = Generation(name=name, searcher=searcher, schema=self._index.schema)
 
-    def _name(self) -> str:
-        return hashlib.sha256(self._meta.read_bytes()).hexdigest()[:12]
+
+def _state(path: Path) -> object:
+    try:
+        stat = (path / "meta.json").stat()
+    except OSError:
+        return None
+    return path, stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+
+def _name(path: Path) -> str:
+    return hashlib.sha256((path / "meta.json").read_bytes()).hexdigest()[:12]

@@ -2,12 +2,14 @@
 
 The record commits first, with the ids of what changed in its outbox; then the index takes these items from the record
 and commits; then they leave the outbox, and the record notes the index's operation stamp. Whatever moment a process
-dies at, doing it again is right; an index with another stamp is not of this record and is built anew.
+dies at, doing it again is right; an index with another stamp is not of this record and is built anew: beside the old
+one, until the record names it.
 """
 
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +19,7 @@ from indexer.archive import ArchiveUnavailable
 from search_service.engines.batches import in_batches
 from search_service.engines.contract import EngineUnavailable
 from search_service.engines.embedded.folder import ArchiveFolder
+from search_service.engines.embedded.index_place import index_in_use, name_index
 from search_service.engines.embedded.index_schema import document_of, index_schema
 from search_service.engines.embedded.library_errors import search_errors_told
 from search_service.engines.embedded.numbering import BOUND, placeholders
@@ -33,20 +36,22 @@ class IndexUpkeep:
     def __init__(self, folder: ArchiveFolder, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
+        self._path = index_in_use(folder, connection)
         self._writer: Any = None
 
     def open(self) -> None:
         """Opens the index and brings it up to date; builds it anew where it is missing, broken or incomplete."""
-        shutil.rmtree(self._folder.index_in_making, ignore_errors=True)
+        self._remove_orphans()
         if not self._of_this_record():
-            self._rebuild()
+            self.rebuild()
         self.catch_up()
         if not self._complete():
-            self._rebuild()
+            self.rebuild()
 
     def _of_this_record(self) -> bool:
         """Whether the index can be read and holds what the record noted, but for what waits in the outbox."""
-        if self._documents() is None:
+        of_this_format = f"{self._path.name}-".startswith(f"{self._folder.index.name}-")
+        if not of_this_format or self._documents() is None:
             return False
         noted = self._connection.execute("SELECT value FROM meta WHERE key = 'index_stamp'").fetchone()
         waiting = self._connection.execute("SELECT 1 FROM outbox LIMIT 1").fetchone()
@@ -61,12 +66,12 @@ class IndexUpkeep:
         """Number of documents; None where the index cannot be opened."""
         try:
             with search_errors_told():
-                return int(tantivy.Index.open(str(self._folder.index)).searcher().num_docs)
+                return int(tantivy.Index.open(str(self._path)).searcher().num_docs)
         except EngineUnavailable:
             return None
 
     def _stamp(self) -> int:
-        return int(orjson.loads((self._folder.index / "meta.json").read_bytes())["opstamp"])
+        return int(orjson.loads((self._path / "meta.json").read_bytes())["opstamp"])
 
     def catch_up(self) -> bool:
         """Takes up what waits in the outbox; whether there was anything."""
@@ -103,24 +108,45 @@ class IndexUpkeep:
 
     def _opened_writer(self) -> Any:
         if self._writer is None:
-            index = tantivy.Index.open(str(self._folder.index))
+            index = tantivy.Index.open(str(self._path))
             self._writer = _writer_of(index, self._folder)
         return self._writer
 
-    def _rebuild(self) -> None:
+    def rebuild(self, check: Callable[[Path], None] | None = None) -> None:
+        """Builds the index anew beside the old one and puts it in use; ``check`` may look at it before and raise."""
         self.close()
-        making = self._folder.index_in_making
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
+        path = self._folder.free_index()
         (last,) = self._connection.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()
-        writer = _writer_of(tantivy.Index(index_schema(), path=str(making)), self._folder)
+        try:
+            stamp = self._build(path)
+            if check:
+                check(path)
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        name_index(connection, path)
+        connection.execute("DELETE FROM outbox WHERE seq <= ?", (last,))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('index_stamp', ?)", (str(stamp),))
+        connection.execute("COMMIT")
+        self._path = path
+        self._remove_orphans()
+
+    def _build(self, path: Path) -> int:
+        path.mkdir()
+        writer = _writer_of(tantivy.Index(index_schema(), path=str(path)), self._folder)
         for (payload,) in self._connection.execute("SELECT payload FROM items ORDER BY key"):
             writer.add_document(document_of(item_in(payload)))
         stamp = int(writer.commit())
         writer.wait_merging_threads()
-        shutil.rmtree(self._folder.index, ignore_errors=True)
-        making.rename(self._folder.index)
-        self._note(stamp, up_to=last)
+        return stamp
+
+    def _remove_orphans(self) -> None:
+        """Indices that stopped processes left. Readers keep what they have open."""
+        for path in self._folder.indices():
+            if path != self._path:
+                shutil.rmtree(path, ignore_errors=True)
 
     def close(self) -> None:
         """Waits for merges and lets go of the index."""

@@ -5,11 +5,15 @@ too (``days``). Whatever is counted here is kept up by ``tallies`` within the tr
 """
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 
 from indexer.archive import ArchiveError, ArchiveFormatUnknown, ArchiveUnavailable
 
 FORMAT = "2"
+
+UPGRADED = ("1",)
+"""Older formats whose digests this version can read, so that ``zhimai reindex`` makes archives of them anew."""
 
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -97,7 +101,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
+def open_for_reading(path: Path, *, formats: Collection[str] = (FORMAT,)) -> sqlite3.Connection:
     """A connection that cannot write. Raises ArchiveFormatUnknown, ArchiveUnavailable."""
     try:
         connection = sqlite3.connect(
@@ -109,7 +113,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA cache_size = -16384")
         connection.execute("PRAGMA mmap_size = 268435456")
-        check_format(connection, path)
+        check_format(connection, path, formats=formats)
     except sqlite3.Error as error:
         connection.close()
         raise _refusal(path, error) from error
@@ -119,21 +123,27 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def check_format(connection: sqlite3.Connection, path: Path) -> None:
-    """Raises ArchiveFormatUnknown unless this version of the program wrote the record, ArchiveUnavailable where it
-    is empty: the first writer was stopped before it began."""
-    found = None
+def check_format(connection: sqlite3.Connection, path: Path, *, formats: Collection[str] = (FORMAT,)) -> None:
+    """Raises ArchiveFormatUnknown unless the record has one of the formats, ArchiveUnavailable where it is empty: the
+    first writer was stopped before it began."""
     if not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
         raise ArchiveUnavailable(f"there is no archive at {path.parent} yet; run: zhimai index FOLDER")
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
-        found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    found = format_of(connection)
     if found is None:
         raise ArchiveFormatUnknown(f"{path} is not the record of an archive; name another folder")
-    if found[0] != FORMAT:
+    if found not in formats:
+        advice = "run: zhimai reindex" if found in UPGRADED else "index the digests into a new folder"
         raise ArchiveFormatUnknown(
-            f"the archive {path.parent} has format {found[0]} and this version reads format {FORMAT}; "
-            "index the digests into a new folder"
+            f"the archive {path.parent} has format {found} and this version reads format {FORMAT}; {advice}"
         )
+
+
+def format_of(connection: sqlite3.Connection) -> str | None:
+    """The format of a record; None where it is none of ours."""
+    if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
+        return None
+    found = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    return str(found[0]) if found else None
 
 
 def _configure_writer(connection: sqlite3.Connection) -> None:

@@ -1,6 +1,7 @@
 """The writing side: lock, record and search index opened together, and batches that reach both."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Self
 
 from indexer.archive import Changes, Selection
@@ -86,6 +87,11 @@ class ArchiveWriting:
         """Brings the search index up to date."""
         with writing_errors_told():
             self._index.catch_up()
+
+    def rebuild_index(self, check: Callable[[Path], None]) -> None:
+        """Builds the search index anew; ``check`` may look at the new one before it is put in use, and raise."""
+        with writing_errors_told():
+            self._index.rebuild(check)
 
     def close(self) -> None:
         """Lets go of everything, the lock last."""
