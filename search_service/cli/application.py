@@ -9,6 +9,7 @@ from search_service.cli.annotating import annotate
 from search_service.cli.exits import told_plainly
 from search_service.cli.indexing import index
 from search_service.cli.lookups import entity, path, search
+from search_service.cli.reextracting import reextract
 from search_service.cli.upkeep import doctor, remove, serve, show_settings
 from search_service.settings import settings_from
 
@@ -35,5 +36,5 @@ def main(context: click.Context, engine: str | None) -> None:
     context.obj = settings_from({**os.environ, **({"ZHIMAI_ENGINE": engine} if engine else {})})
 
 
-for command in (index, serve, search, entity, path, annotate, remove, doctor, show_settings):
+for command in (index, serve, search, entity, path, annotate, reextract, remove, doctor, show_settings):
     main.add_command(command)
