@@ -24,7 +24,12 @@ class EngineError(Exception):
 
 
 class EngineUnavailable(EngineError):
-    """The engine cannot answer now; trying again later may help."""
+    """The engine cannot answer now; trying again later may help. ``brief`` says why without naming any place, for
+    health checks, which strangers may read."""
+
+    def __init__(self, message: str, *, brief: str = "the archive cannot be read") -> None:
+        super().__init__(message)
+        self.brief = brief
 
 
 class BadCursor(EngineError):

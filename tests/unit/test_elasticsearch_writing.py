@@ -1,14 +1,16 @@
 """Writing to a cluster that has no room, refuses or forgets: nothing is lost and nothing is written out of turn."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from indexer.archive import ArchiveLocked, ArchiveUnavailable
-from search_service.engines.elasticsearch.bulk import ACTIONS_AT_ONCE, PAUSES_S, BulkWriter
-from search_service.engines.elasticsearch.cluster import ChangedMeanwhile, Overloaded
+from search_service.engines.elasticsearch.bulk import ACTIONS_AT_ONCE, BulkWriter
+from search_service.engines.elasticsearch.cluster import PAUSES_S, ChangedMeanwhile
 from search_service.engines.elasticsearch.documents import LONGEST_TOKEN, Document, indexed_token
+from search_service.engines.elasticsearch.failures import Overloaded, RequestRefused
 from search_service.engines.elasticsearch.lease import EXPIRES_S, Lease
 
 
@@ -26,18 +28,19 @@ class FakeCluster:
     def name(self, kind: str) -> str:
         return f"archive-{kind}"
 
-    def bulk(self, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def bulk(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
         self.requests += 1
         if self.outcomes and isinstance(self.outcomes[0], Exception):
             raise self.outcomes.pop(0)
         answers = []
-        for line in lines:
+        for line in map(json.loads, lines):
             action = line.get("index") or line.get("delete")
             if isinstance(action, dict) and "_id" in action:
                 status = self.outcomes.pop(0) if self.outcomes else 200
                 if status == 200:
                     self.stored_ids.append(action["_id"])
-                answers.append({"status": status, "error": {"reason": "full", "caused_by": {"reason": "disk"}}})
+                why = {} if status in (200, 404) else {"error": {"reason": "full", "caused_by": {"reason": "disk"}}}
+                answers.append({"status": status, **why})
         return answers
 
     def stored(self, _kind: str, one: str) -> tuple[dict[str, Any], tuple[int, int]] | None:
@@ -83,9 +86,50 @@ def test_a_cluster_that_stays_full_ends_the_run_with_its_reason() -> None:
     assert cluster.requests == len(PAUSES_S) + 1
 
 
-def test_a_refused_document_is_named_with_the_reason() -> None:
+def test_a_refused_document_is_named_with_the_reason_and_the_others_are_written() -> None:
+    cluster = FakeCluster(200, 400, 200)
+    (refused,) = writer(cluster, []).write_acceptable(documents(3))
+    assert (refused.document.id, refused.reason) == ("1", "full: disk")
+    assert cluster.stored_ids == ["0", "2"]
     with pytest.raises(ArchiveUnavailable, match=r"items 1.*disk"):
         writer(FakeCluster(200, 400), []).write(documents(2))
+
+
+def test_what_makes_a_whole_request_refused_is_found() -> None:
+    class Picky(FakeCluster):
+        def bulk(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+            if any(b'"_id":"3"' in line for line in lines):
+                raise RequestRefused("an id that nobody likes")
+            return super().bulk(lines)
+
+    cluster = Picky()
+    (refused,) = writer(cluster, []).write_acceptable(documents(7))
+    assert refused.document.id == "3"
+    assert cluster.stored_ids == ["0", "1", "2", "4", "5", "6"]
+
+
+def test_a_document_too_large_for_the_memory_of_the_cluster_is_refused_after_a_while() -> None:
+    large = Document(kind="items", id="0", fields={"body": "长" * 3_000_000})
+    (refused,) = writer(FakeCluster(*[Overloaded("no memory")] * 50), []).write_acceptable([large])
+    assert "too large: no memory" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (403, "cluster_block_exception"),
+        (404, "index_not_found_exception"),
+        (400, "strict_dynamic_mapping_exception"),
+        (500, "other"),
+    ],
+)
+def test_what_is_wrong_with_an_index_is_never_blamed_on_a_document(status: int, kind: str) -> None:
+    class Broken(FakeCluster):
+        def bulk(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+            return [{"status": status, "error": {"type": kind, "reason": "the index"}} for _ in lines[::2]]
+
+    with pytest.raises(ArchiveUnavailable, match="the index"):
+        writer(Broken(), []).write_acceptable(documents(3))
 
 
 def test_a_later_writer_is_never_written_over() -> None:

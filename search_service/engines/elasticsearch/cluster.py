@@ -1,30 +1,52 @@
 """The one module that talks to the official client: requests in, plain objects out, errors as ours."""
 
+import logging
 import os
 import ssl
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import elasticsearch
 
 from indexer.archive import ArchiveUnavailable
 from search_service.engines.contract import EngineUnavailable
-from search_service.engines.elasticsearch.access import (
-    ClusterAccess,
-    ClusterAddress,
-    connection_advice,
-    without_names,
+from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
+from search_service.engines.elasticsearch.circuit import Circuit
+from search_service.engines.elasticsearch.failures import (
+    NO_INDEX,
+    Failure,
+    Overloaded,
+    brief_of,
+    kind_of,
+    passes,
+    reading_errors_told,
+    reason_of,
+    sentence_of,
+    sentence_of_failure,
+    writing_errors_told,
 )
 
 Kind = Literal["items", "sightings", "digests", "assertions", "entities", "relations", "quarantine", "writer"]
 Edition = Literal["", "next", "former"]
 Object = dict[str, Any]
 
+T = TypeVar("T")
+
+LOG = logging.getLogger(__name__)
+# at debug level the client writes whole bodies: what readers ask, and answers that name the user
+logging.getLogger("elastic_transport.node").setLevel(logging.INFO)
+
 READ_TIMEOUT_S = 15.0
 WRITE_TIMEOUT_S = 60.0
+SHARD_TIMEOUT = "20s"
+"""How long the cluster itself waits for a shard that it cannot write to, before it says so."""
+
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""A writer's pauses before the tries after the first."""
+
 PAGE = 1000
 IDS_AT_ONCE = 500
 
@@ -41,27 +63,35 @@ class NotThere(Exception):
     """The cluster knows nothing by a name; the message is its own."""
 
 
-class Overloaded(Exception):
-    """The cluster did not take a request now; the same request may go through later."""
-
-
 class Cluster:
     """One archive of a cluster. Threads may share it.
 
     ``edition`` tells which of its indices: those in use, those that are being filled to take their place, or those
-    that were in use before.
+    that were in use before. ``pauses``, in seconds, are what it waits for before it asks again what the cluster could
+    not answer now; without any, who asks is told at once.
     """
 
     def __init__(
-        self, client: elasticsearch.Elasticsearch, address: ClusterAddress, *, edition: Edition = ""
+        self,
+        client: elasticsearch.Elasticsearch,
+        address: ClusterAddress,
+        *,
+        edition: Edition = "",
+        pauses: Sequence[float] = (),
     ) -> None:
         self._client = client
         self.address = address
         self._edition = edition
+        self._pauses = pauses
+        self._circuit = Circuit(silence=elasticsearch.ConnectionTimeout)
 
     def edition(self, edition: Edition) -> "Cluster":
         """The same archive in other indices, over the same connections."""
-        return Cluster(self._client, self.address, edition=edition)
+        return Cluster(self._client, self.address, edition=edition, pauses=self._pauses)
+
+    def patient(self) -> "Cluster":
+        """The same for a writer, who would rather wait than stop."""
+        return Cluster(self._client, self.address, edition=self._edition, pauses=PAUSES_S)
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -74,40 +104,46 @@ class Cluster:
     # reading
 
     def search(self, kind: Kind, body: Object) -> Object:
-        """An answer. Raises EngineUnavailable."""
-        with reading_errors_told(self.address):
-            return dict(self._client.search(index=self.name(kind), **_parameters(body)).body)
+        """An answer, of all shards or none. Raises EngineUnavailable."""
+        whole = {"allow_partial_search_results": False, **_parameters(body)}
+        return dict(self._read(lambda: self._client.search(index=self.name(kind), **whole).body))
 
     def search_generation(self, generation: str, body: Object, *, keep: str) -> Object:
         """An answer as of a point in time, whose keeping is prolonged. Raises GenerationGone, EngineUnavailable."""
-        with reading_errors_told(self.address):
+        whole = {"allow_partial_search_results": False, **_parameters(body)}
+
+        def ask() -> Any:
             try:
-                pit = {"id": generation, "keep_alive": keep}
-                return dict(self._client.search(pit=pit, **_parameters(body)).body)
+                return self._client.search(pit={"id": generation, "keep_alive": keep}, **whole).body
             except elasticsearch.NotFoundError as error:
                 raise GenerationGone from error
 
+        return dict(self._read(ask))
+
     def open_generation(self, kind: Kind, *, keep: str) -> str:
         """Keeps the present state for searches."""
-        with reading_errors_told(self.address):
-            return str(self._client.open_point_in_time(index=self.name(kind), keep_alive=keep).body["id"])
+        answer = self._read(lambda: self._client.open_point_in_time(index=self.name(kind), keep_alive=keep).body)
+        return str(answer["id"])
 
     def search_many(self, kind: Kind, bodies: Iterable[Object]) -> Iterator[Object]:
         """Answers to several searches, in their order."""
         rest = iter(bodies)
         while some := list(islice(rest, IDS_AT_ONCE)):
-            lines: list[Object] = [part for body in some for part in ({}, body)]
-            with reading_errors_told(self.address):
-                answers = self._client.msearch(index=self.name(kind), searches=lines).body["responses"]
-            for answer in answers:
-                if "error" in answer:
-                    raise EngineUnavailable(f"Elasticsearch could not answer: {_reason(answer['error'])}")
-                yield answer
+            yield from self.search_each([(kind, body) for body in some])
+
+    def search_each(self, asked: Sequence[tuple[Kind, Object]]) -> list[Object]:
+        """Answers to searches of several kinds in one request, in their order. Raises EngineUnavailable."""
+        heads = ({"index": self.name(kind), "allow_partial_search_results": False} for kind, _ in asked)
+        lines: list[Object] = [part for head, (_, body) in zip(heads, asked, strict=True) for part in (head, body)]
+        answers: list[Object] = self._read(lambda: self._client.msearch(searches=lines).body["responses"])
+        for answer in answers:
+            self._check_part(answer)
+        return answers
 
     def count(self, kind: Kind, query: Object | None = None) -> int:
         """Number of documents."""
-        with reading_errors_told(self.address):
-            return int(self._client.count(index=self.name(kind), query=query).body["count"])
+        body: Object = {"size": 0, "track_total_hits": True, **({"query": query} if query else {})}
+        return int(self.search(kind, body)["hits"]["total"]["value"])
 
     def all_hits(
         self, kind: Kind, query: Object, *, sort: Sequence[Object], source: Sequence[str] | None = None
@@ -140,21 +176,35 @@ class Cluster:
         found: dict[str, Object] = {}
         wanted = iter(dict.fromkeys(one for one in ids if one))
         while some := list(islice(wanted, IDS_AT_ONCE)):
-            with reading_errors_told(self.address):
-                answer = self._client.mget(
-                    index=self.name(kind), ids=some, realtime=False, source_includes=fields
-                ).body["docs"]
+            answer = self._documents(kind, some, fields)
             found.update((one["_id"], one["_source"]) for one in answer if one.get("found"))
         return found
+
+    def _documents(self, kind: Kind, ids: list[str], fields: Sequence[str] | None) -> list[Object]:
+        """What the cluster says about each id."""
+        asked: Object = {"index": self.name(kind), "ids": ids, "realtime": False, "source_includes": fields}
+        answers: list[Object] = self._read(lambda: self._client.mget(**asked).body["docs"])
+        for answer in answers:
+            self._check_part(answer)
+        return answers
+
+    def _check_part(self, answer: Object) -> None:
+        """Raises EngineUnavailable where one part of an answer is an error."""
+        if "error" in answer:
+            status = answer.get("status", 404 if kind_of(answer) == NO_INDEX else 503)
+            raise EngineUnavailable(sentence_of(self.address, status, answer), brief=brief_of(status, answer))
 
     # indices
 
     def aliases(self) -> dict[str, set[str]]:
         """Indices of this archive by name, with their aliases."""
-        with reading_errors_told(self.address):
-            found = self._client.indices.get_alias(
-                index=f"{self.address.prefix}-*", allow_no_indices=True, expand_wildcards="all"
-            ).body
+        found = self._read(
+            lambda: (
+                self._client.indices.get_alias(
+                    index=f"{self.address.prefix}-*", allow_no_indices=True, expand_wildcards="all"
+                ).body
+            )
+        )
         return {name: set(one["aliases"]) for name, one in found.items()}
 
     def create_index(self, index: str, body: Object) -> None:
@@ -180,32 +230,43 @@ class Cluster:
                     method, where, params=parameters, headers=headers, body=body
                 )
             except elasticsearch.NotFoundError as error:
-                raise NotThere(_reason(error.body)) from error
+                raise NotThere(reason_of(error.body)) from error
         return dict(answer.body)
 
     def refresh(self, *kinds: Kind) -> None:
         """Makes what was written visible."""
+        index = [self.name(kind) for kind in kinds]
+        client = self._client.options(request_timeout=WRITE_TIMEOUT_S)
         with writing_errors_told(self.address):
-            self._client.options(request_timeout=WRITE_TIMEOUT_S).indices.refresh(
-                index=[self.name(kind) for kind in kinds]
-            )
+            shards = self._asked(lambda: client.indices.refresh(index=index).body)["_shards"]
+        if shards["failed"]:
+            reason = reason_of(shards["failures"][0].get("reason"))
+            raise Overloaded(f"not all that was written to {self.address} could be shown: {reason}")
 
     # writing
 
-    def bulk(self, lines: Sequence[Object]) -> list[Object]:
-        """The outcome of each action. Raises Overloaded where it may go through later, else ArchiveUnavailable."""
-        with writing_errors_told(self.address), overload_told():
+    def bulk(self, lines: Sequence[Any]) -> list[Object]:
+        """The outcome of each action; ``lines`` are JSON.
+
+        Raises Overloaded where it may go through later, RequestRefused where it never will, else ArchiveUnavailable.
+        """
+        with writing_errors_told(self.address):
             answer = self._client.options(request_timeout=WRITE_TIMEOUT_S, max_retries=0).bulk(
-                operations=lines, require_alias=True
+                operations=lines, require_alias=True, timeout=SHARD_TIMEOUT
             )
         return [outcome for one in answer.body["items"] for outcome in one.values()]
 
     def stored(self, kind: Kind, one: str) -> tuple[Object, tuple[int, int]] | None:
-        """A document as it is stored, visible or not, with what ``store`` needs to notice changes."""
+        """A document as it is stored, visible or not, with what ``store`` needs to notice changes.
+
+        Raises IndexMissing, ArchiveUnavailable.
+        """
         with writing_errors_told(self.address):
             try:
-                found = self._client.get(index=self.name(kind), id=one).body
-            except elasticsearch.NotFoundError:
+                found = self._asked(lambda: self._client.get(index=self.name(kind), id=one).body)
+            except elasticsearch.NotFoundError as error:
+                if kind_of(error.body) == NO_INDEX:
+                    raise
                 return None
         return found["_source"], (found["_seq_no"], found["_primary_term"])
 
@@ -219,10 +280,29 @@ class Cluster:
         )
         with writing_errors_told(self.address):
             try:
-                answer = self._client.index(index=self.name(kind), id=one, document=document, **condition).body
+                answer = self._client.index(
+                    index=self.name(kind), id=one, document=document, require_alias=True, **condition
+                ).body
             except elasticsearch.ConflictError as error:
                 raise ChangedMeanwhile from error
         return answer["_seq_no"], answer["_primary_term"]
+
+    def _read(self, ask: Callable[[], T]) -> T:
+        """An answer for readers. Raises EngineUnavailable."""
+        with reading_errors_told(self.address):
+            return self._circuit.ask(lambda: self._asked(ask))
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """Asks until there is an answer or no pause is left."""
+        for pause in self._pauses:
+            try:
+                return ask()
+            except Failure as error:
+                if not passes(error):
+                    raise
+                LOG.warning("%s; asking again in %g s", sentence_of_failure(self.address, error), pause)
+                time.sleep(pause)
+        return ask()
 
 
 def open_cluster(address: ClusterAddress, access: ClusterAccess) -> Cluster:
@@ -231,7 +311,7 @@ def open_cluster(address: ClusterAddress, access: ClusterAccess) -> Cluster:
     if access.api_key:
         settings["api_key"] = access.api_key
     elif access.user:
-        settings["basic_auth"] = (access.user, access.password)
+        settings["basic_auth"] = access.basic
     if access.ca_file and address.url.startswith("https"):
         if not os.access(access.ca_file, os.R_OK):
             raise ArchiveUnavailable(f"cannot read the CA file {access.ca_file}")
@@ -243,74 +323,6 @@ def open_cluster(address: ClusterAddress, access: ClusterAccess) -> Cluster:
         address.url, request_timeout=READ_TIMEOUT_S, max_retries=2, retry_on_timeout=False, **settings
     )
     return Cluster(client, address)
-
-
-@contextmanager
-def reading_errors_told(address: ClusterAddress) -> Iterator[None]:
-    """Turns what the client raises into EngineUnavailable."""
-    try:
-        yield
-    except (elasticsearch.ApiError, elasticsearch.TransportError) as error:
-        raise EngineUnavailable(_sentence(address, error)) from _shown_cause(error)
-
-
-@contextmanager
-def writing_errors_told(address: ClusterAddress) -> Iterator[None]:
-    """Turns what the client raises into ArchiveUnavailable."""
-    try:
-        yield
-    except (elasticsearch.ApiError, elasticsearch.TransportError) as error:
-        raise ArchiveUnavailable(_sentence(address, error)) from _shown_cause(error)
-
-
-_LATER = (429, 502, 503, 504)
-
-
-@contextmanager
-def overload_told() -> Iterator[None]:
-    """Turns what passes by itself into Overloaded."""
-    try:
-        yield
-    except elasticsearch.ApiError as error:
-        if error.status_code in _LATER:
-            raise Overloaded(f"status {error.status_code}") from error
-        raise
-    except (elasticsearch.ConnectionError, elasticsearch.ConnectionTimeout) as error:
-        raise Overloaded(str(error.message)) from error
-
-
-_Failure = elasticsearch.ApiError | elasticsearch.TransportError
-
-
-def _shown_cause(error: _Failure) -> _Failure | None:
-    """What a log may show as the cause: an answer about credentials names the user."""
-    about_credentials = elasticsearch.AuthenticationException | elasticsearch.AuthorizationException
-    return None if isinstance(error, about_credentials) else error
-
-
-def _sentence(address: ClusterAddress, error: _Failure) -> str:
-    """For people; holds no credentials, because the client's messages hold none but the user."""
-    if isinstance(error, elasticsearch.AuthenticationException):
-        named = "ZHIMAI_ELASTICSEARCH_USER and _PASSWORD, or _API_KEY"
-        return f"Elasticsearch at {address.url} does not accept the credentials ({named})"
-    if isinstance(error, elasticsearch.AuthorizationException):
-        return f"the credentials may not do this on {address}: {_reason(error.body)}"
-    if isinstance(error, elasticsearch.ConnectionTimeout):
-        return f"Elasticsearch at {address.url} took too long to answer"
-    if isinstance(error, elasticsearch.ConnectionError):
-        advice = connection_advice(address.url, str(error.message))
-        return f"Elasticsearch at {address.url} cannot be reached: {error.message}{advice}"
-    if isinstance(error, elasticsearch.ApiError):
-        return f"Elasticsearch at {address.url} could not answer ({error.status_code}): {_reason(error.body)}"
-    return f"Elasticsearch at {address.url} could not answer: {error.message}"
-
-
-def _reason(body: Any) -> str:
-    """The innermost reason of an error."""
-    found = body.get("error", body) if isinstance(body, dict) else body
-    while isinstance(found, dict) and isinstance(found.get("caused_by"), dict):
-        found = found["caused_by"]
-    return without_names(str(found.get("reason", found) if isinstance(found, dict) else found))[:300]
 
 
 def _parameters(body: Object) -> Object:
