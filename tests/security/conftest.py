@@ -83,7 +83,7 @@ def secured(secured_elasticsearch: dict[str, Any]) -> SecuredArchive:
 
 @dataclass(frozen=True)
 class Received:
-    """A request that reached the relay."""
+    """A request that reached the relay; names of headers are in small letters."""
 
     method: str
     path: str
@@ -123,7 +123,9 @@ def run_relay(answer: Callable[[Received], Answer | None]) -> Iterator[Relay]:
 
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            received = Received(self.command, self.path, dict(self.headers), body)
+            received = Received(
+                self.command, self.path, {name.lower(): value for name, value in self.headers.items()}, body
+            )
             relay.received.append(received)
             answered = relay.answer(received)
             if answered is None:
@@ -158,9 +160,7 @@ def forward_to(address: str) -> Callable[[Received], Answer]:
     """What a server at the address answers."""
 
     def forward(received: Received) -> Answer:
-        headers = {
-            name: value for name, value in received.headers.items() if name.lower() in ("content-type", "accept")
-        }
+        headers = {name: value for name, value in received.headers.items() if name in ("content-type", "accept")}
         request = urllib.request.Request(
             address + received.path, method=received.method, data=received.body or None, headers=headers
         )

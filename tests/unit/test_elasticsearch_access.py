@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from search_service.cli import main as zhimai
 from search_service.engines import UnknownEngine, open_engine
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
-from search_service.settings import BadSetting, settings_from
+from search_service.settings import BadSetting, exposed_files, settings_from
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,26 @@ def test_what_the_program_shows_of_itself_holds_no_password(command: str) -> Non
     assert not isinstance(shown.exception, Exception) or isinstance(shown.exception, SystemExit)
     assert "127.0.0.1:9/x" in shown.output.replace("\n", "")
     assert "geheim" not in shown.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PASSWORD", "ge\nheim"), ("API_KEY", "geheim密钥"), ("USER", "geheim:leser"), ("USER", "geheim\x00")],
+)
+def test_secrets_that_no_header_can_carry_are_refused_and_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"ZHIMAI_ELASTICSEARCH_{name}") as refusal:
+        settings_from({f"ZHIMAI_ELASTICSEARCH_{name}": value})
+    assert "geheim" not in str(refusal.value)
+
+
+def test_doctor_warns_of_a_secret_that_everybody_can_read(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("geheim", encoding="utf-8")
+    environment = {"ZHIMAI_ELASTICSEARCH_PASSWORD_FILE": str(secret), "ZHIMAI_ENGINE": f"embedded:{tmp_path}"}
+    secret.chmod(0o604)
+    shown = CliRunner().invoke(zhimai, ["doctor"], env=environment).output
+    assert f"chmod o-r {secret}" in shown.replace("\n", "")
+    assert exposed_files(environment) == (secret,)
+    secret.chmod(0o640)
+    assert exposed_files(environment) == ()
+    assert exposed_files({**environment, "ZHIMAI_ELASTICSEARCH_PASSWORD": "x"}) == ()
