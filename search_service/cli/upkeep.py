@@ -93,7 +93,7 @@ def doctor(settings: Settings, /) -> None:
     findings = diagnose(settings)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "what", "state", "what to do"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")  # paths are there to be copied
     for finding in findings:
         table.add_row("ok" if finding.well else "!!", *map(escape, (finding.subject, finding.state, finding.advice)))
     Console(soft_wrap=True).print(table)
