@@ -5,7 +5,7 @@
 are the one layout that is streamed and so comes before the table.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -16,16 +16,19 @@ from indexer.readers import (
     feeds,
     front_matter,
     headings,
+    html_page,
     json_lines,
     like_objects,
     listed,
     mixed,
     no_news,
     seed,
+    single,
     structural,
     tables,
 )
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
+from indexer.readers.day_lines import with_days
 from indexer.readers.decoding import NotText, text_from
 from indexer.readers.documents import MAX_LINE, Document, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
@@ -53,6 +56,7 @@ LAYOUTS = (
     Layout(name="daily-json", recognises=daily_json.recognises, read=daily_json.read),
     Layout(name="feed", recognises=feeds.recognises, read=feeds.read),
     Layout(name="csv", recognises=csv_rows.recognises, read=csv_rows.read),
+    Layout(name="html-page", recognises=html_page.recognises, read=html_page.read),
     Layout(name="seed", recognises=seed.recognises, read=seed.read),
     Layout(name="front-matter", recognises=front_matter.recognises, read=front_matter.read),
     Layout(name="headings", recognises=headings.recognises, read=headings.read),
@@ -60,18 +64,23 @@ LAYOUTS = (
     Layout(name="list", recognises=listed.recognises, read=listed.read),
     Layout(name="structural", recognises=like_objects.recognises, read=like_objects.read),
     Layout(name="structural", recognises=structural.recognises, read=structural.read),
+    Layout(name="single", recognises=single.recognises, read=single.read),
     Layout(name="mixed", recognises=mixed.recognises, read=mixed.read),
     Layout(name="no-news", recognises=no_news.recognises, read=no_news.read),
 )
 
 
-def read_digests(file: SourceFile) -> Iterator[Digest | Problem]:
+_SECOND_LOOK = frozenset({"headings", "tables", "list"})
+"""Layouts that many desks share in part, so that structure may still tell the items better."""
+
+
+def read_digests(file: SourceFile, *, layouts: Sequence[Layout] = LAYOUTS) -> Iterator[Digest | Problem]:
     """The digests of a file; a ``Problem`` where it, or the rest of it, gives none. Never raises."""
     try:
         with file.open_stream() as stream:
             head = stream.read(_HEAD)
             if not json_lines.recognises(head):
-                yield _whole(file, head + stream.read(MAX_DOCUMENT + 1 - len(head)))
+                yield _whole(file, head + stream.read(MAX_DOCUMENT + 1 - len(head)), layouts)
                 return
         with file.open_stream() as stream:
             yield from _streamed(file, stream)
@@ -81,25 +90,27 @@ def read_digests(file: SourceFile) -> Iterator[Digest | Problem]:
         yield Problem(path=file.path, reason=str(failure), line=failure.line)
 
 
-def read_document(document: Document) -> tuple[str, DigestDraft] | None:
+def read_document(document: Document, layouts: Sequence[Layout] = LAYOUTS) -> tuple[str, DigestDraft] | None:
     """The name of the layout and the draft with all lines accounted for; None where no layout recognises it."""
-    for layout in LAYOUTS:
+    for layout in layouts:
         if layout.recognises(document):
-            draft = layout.read(document)
+            draft, name = layout.read(document), layout.name
             if isinstance(document, TextDocument):
-                draft = account(draft, document)
-            return layout.name, replace(draft, day=day_of_document(document, draft))
+                if name in _SECOND_LOOK and structural.improves_on(document, draft):
+                    draft, name = structural.read(document), "structural"
+                draft = account(with_days(draft, document), document)
+            return name, replace(draft, day=day_of_document(document, draft))
     return None
 
 
-def _whole(file: SourceFile, content: bytes) -> Digest | Problem:
+def _whole(file: SourceFile, content: bytes, layouts: Sequence[Layout]) -> Digest | Problem:
     if len(content) > MAX_DOCUMENT:
         return Problem(path=file.path, reason=f"larger than {MAX_DOCUMENT // 1024**2} MiB and not JSON lines")
     text = text_from(content)
     if not text.strip():
         return Problem(path=file.path, reason="empty file")
     document = document_from(file.path, text)
-    found = read_document(document)
+    found = read_document(document, layouts)
     if found is None:
         return _unknown(document)
     layout, draft = found

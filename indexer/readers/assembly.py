@@ -4,6 +4,7 @@ Text layouts cannot lose a line: whatever neither an item nor the frame claims i
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,7 +16,12 @@ from indexer.readers.documents import MAX_LINE, Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.sources import SourceFile
 
-READERS_VERSION = 2
+_MADE_AT = re.compile(
+    r"(?:更新|生成|采集|抓取|整理)(?:时间|于)|(?:updated|generated)(?: at| on)?\s*[:：]", re.IGNORECASE
+)
+"""Lines that say when a file was made, which is not the day of its news."""
+
+READERS_VERSION = 3
 """Goes up whenever readers would give other items for the same bytes, so that files are read anew."""
 
 
@@ -75,6 +81,8 @@ def day_of_document(document: Document, draft: DigestDraft) -> date | None:
 
     A name, field or line with two days (a week's range) gives none.
     """
+    if draft.several_days:
+        return None
     name = document.path.rsplit("/", 1)[-1]
     if days_in(name):
         return one_day_in(name)
@@ -88,11 +96,13 @@ def day_of_document(document: Document, draft: DigestDraft) -> date | None:
 def _day_of_opening(document: Document, draft: DigestDraft) -> date | None:
     if not isinstance(document, TextDocument) or any(item.pointer for item in draft.items):
         return None
-    first = min((item.lines[0] for item in draft.items if item.lines), default=len(document.lines))
-    for line in document.lines[document.start : min(first, document.start + 20)]:
-        if days_in(line[:400]):
-            return one_day_in(line[:400])
-    return None
+    first = min((item.lines[0] for item in draft.items if item.lines), default=len(document.lines) + 1)
+    opening = [line[:400] for line in document.lines[document.start : min(first - 1, document.start + 20)]]
+    dated = [line for line in opening if days_in(line)]
+    days = {item.day for item in draft.items if item.day}
+    if len(days) > 1 and 5 * sum(item.day is not None for item in draft.items) >= 4 * len(draft.items):
+        dated = [line for line in dated if not _MADE_AT.search(line)]
+    return one_day_in(dated[0]) if dated else None
 
 
 def _item(draft: ItemDraft, day: date | None, file: SourceFile) -> NewsItem:

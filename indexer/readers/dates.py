@@ -15,6 +15,18 @@ _DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:(?P<sep>[-_./])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
     r"|\s?年\s?(?P<month_zh>\d{1,2})\s?月\s?(?P<day_zh>\d{1,2})\s?日?|(?P<month_tight>\d\d)(?P<day_tight>\d\d))(?!\d)"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+"""A pattern of English months."""
+_ENGLISH_DAY = re.compile(
+    rf"\b(?:(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?"
+    rf"|(?P<day_first>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month_last>{MONTH})\.?,?)\s(?P<year>20\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+_SHORT_DAY = re.compile(r"(?<![\d./-])(?P<month>\d{1,2})(?:\s?月\s?|[-./])(?P<day>\d{1,2})(?![\d./-])\s?日?")
 _DAY_OF_YEAR = re.compile(r"(?<!\d)(?:20\d\d-?W\d\d|\d{1,2}月\d{1,2}日)")
 _EARLIEST, _LATEST = 1990, 2100
 _ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
@@ -22,7 +34,9 @@ _ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
 
 def days_in(text: str) -> tuple[date, ...]:
     """The distinct days a text names with their year, in order: 2026-02-12, 2026/2/12, 20260212, 2026年2月12日."""
-    found = (_day_of(match) for match in _DAY.finditer(text))
+    found = [_day_of(match) for match in _DAY.finditer(text)]
+    if not found and "20" in text:
+        found = [_english_day_of(match) for match in _ENGLISH_DAY.finditer(text)]
     return tuple(dict.fromkeys(day for day in found if day))
 
 
@@ -32,9 +46,22 @@ def one_day_in(text: str) -> date | None:
     return days[0] if len(days) == 1 else None
 
 
+def with_year(text: str, year: int) -> str:
+    """A text with the year in front of its first day without one: ``4月7日`` and 2026 give ``2026-4-7``."""
+    return _SHORT_DAY.sub(lambda match: f"{year}-{match['month']}-{match['day']}", text, count=1)
+
+
 def is_dated(*texts: str) -> bool:
     """Whether any of the texts names a day, with or without its year, or an ISO week."""
     return any(days_in(text[:400]) or _DAY_OF_YEAR.search(text[:400]) for text in texts)
+
+
+def _english_day_of(match: re.Match[str]) -> date | None:
+    name = match["month"] or match["month_last"]
+    try:
+        return date(int(match["year"]), _MONTHS.index(name[:3].lower()) + 1, int(match["day"] or match["day_first"]))
+    except ValueError:
+        return None
 
 
 def _day_of(match: re.Match[str]) -> date | None:

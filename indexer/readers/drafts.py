@@ -34,6 +34,7 @@ class ItemDraft:
 class DigestDraft:
     """The items of a document, the lines (from 1) of the layout's frame, and what belongs to neither.
 
+    ``several_days`` tells that the file is not one day's digest: its items have their own days.
     A text layout need not list what is left over: assembly reports every line that no item and no frame claims.
     """
 
@@ -41,3 +42,4 @@ class DigestDraft:
     frame: frozenset[int] = frozenset()
     day: date | None = None
     unparsed: tuple[Problem, ...] = ()
+    several_days: bool = False

@@ -7,18 +7,28 @@ from enum import Enum, auto
 from typing import Any
 
 from indexer.model import Source
-from indexer.readers.dates import day_of, iso_of, moment_from
+from indexer.readers.dates import day_of, iso_of, moment_from, one_day_in
 from indexer.readers.drafts import ItemDraft
 from indexer.readers.inline import plain_text
 from indexer.readers.labels import Credit, Field, credit_in, fields_in, labelled
 from indexer.readers.lines import join_wrapped, without_ordinal
-from indexer.readers.links import combined, nameless_links_in, sources_in
+from indexer.readers.links import BARE_URL, combined, nameless_links_in, sources_in
 from indexer.readers.outline import Kind, Line
 from indexer.readers.records import titled
-from indexer.readers.sentences import first_sentence
+from indexer.readers.sentences import MAX_TITLE, first_sentence, without_dateline
 
 _ENTITY_TITLE = re.compile(r"\*\*\[(?P<entity>[^\[\]]+)\]\*\*\s*(?P<title>\S.*)")
 _SENTENCE_END = tuple('。！？.!?：:；;…）)」”"')
+_DATED = re.compile(r"20\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)(?:\s*[-–—:：|｜·_]\s*|\s+)(?=\S{4})")
+"""A day in front of a title."""
+_CLOCK = re.compile(r"(?P<clock>\d{1,2}[:：]\d\d(?:[:：]\d\d)?)\s*[|｜·—–-]?\s*(?=[^\s\d:：]{2})")
+_STOP = re.compile(r"[。！？；](?=.)|[。，；：、]$|\.\s")
+_ADDRESS_LINE = re.compile(r"[^\w\s<>]{0,2}\s*<?(?P<url>https?://[^\s<>]++)>?\s*")
+_LONGEST_ADDRESS = 2000
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|mp4|mov|webm|mp3)(?![A-Za-z0-9])", re.IGNORECASE)
+_WIDEST = 200
+_NARROWEST_WRAPPED = 60
+"""Columns; what is narrower was not broken to fit a line."""
 _BRACKETED = re.compile(r"【([^【】]+)】")
 
 
@@ -62,7 +72,9 @@ class Entry:
         credit = credit_in(line.text)
         if labels:
             for found in labels:
-                self._take_field(*found)
+                self.take_label(*found)
+        elif address := _ADDRESS_LINE.fullmatch(text[:_LONGEST_ADDRESS]):
+            self.sources.append(Source(name="", url=address["url"]))
         elif credit:
             self._take_credit(credit)
         elif line.kind is not Kind.TAGS and not line.text.startswith(("```", "~~~")):
@@ -74,7 +86,8 @@ class Entry:
         self.summary.append([text])
         self._paragraphs = self.summary
 
-    def _take_field(self, found: Field, value: str) -> None:
+    def take_label(self, found: Field, value: str) -> None:
+        """Takes up what a label says."""
         match found:
             case Field.SUMMARY | Field.BACKGROUND | Field.POINTS:
                 self._paragraphs = self._paragraphs_of(found)
@@ -126,14 +139,26 @@ class Entry:
             return False
         return not self._paragraphs[-1][-1].endswith(_SENTENCE_END)
 
+    def _rest_of_first(self, summary: tuple[str, ...]) -> tuple[str, ...]:
+        rest = plain_text(join_wrapped(self.summary[0][1:]))
+        return tuple(filter(None, (rest, *summary[1:])))
+
     def draft(self) -> ItemDraft | None:
         """The item; None where it has neither title nor text."""
         texts = [tuple(map(join_wrapped, one)) for one in (self.summary, self.background, self.points)]
         summary, background, points = (tuple(filter(None, map(plain_text, one))) for one in texts)
+        if not self.title and (standing := _standing_title(self.summary, self.points)):
+            self.title, summary = standing, summary[1:] if len(self.summary[0]) == 1 else self._rest_of_first(summary)
         title = _title(self.title) or first_sentence("\n".join(summary))
         if not title:
             return None
+        if dated := _DATED.match(title):
+            title, self.day = title[dated.end() :], self.day or one_day_in(dated[0])
         inline = [link for one in texts for text in one for link in nameless_links_in(text)]
+        if not inline and not any(source.url for source in (*self.links, *self.sources)):
+            parts = (text[:_LONGEST_ADDRESS] for one in texts for text in one if "http" in text)
+            bare = (url for text in parts for url in BARE_URL.findall(text))
+            inline = [Source(name="", url=url) for url in bare if not _PICTURE.search(url)]
         return ItemDraft(
             title=title,
             section=self.section,
@@ -148,9 +173,23 @@ class Entry:
         )
 
 
+def _standing_title(summary: list[list[str]], points: list[list[str]]) -> str:
+    """The first line of an entry where it stands alone over the text: short, without a stop, and not wrapped."""
+    if not summary or (len(summary) < 2 and len(summary[0]) < 2 and not points):
+        return ""
+    first, *rest = summary[0]
+    width = sum(2 if ord(character) > 0x2E80 else 1 for character in first[:_WIDEST])
+    if not 8 <= len(first) <= MAX_TITLE or _STOP.search(plain_text(first)) or without_dateline(first) != first:
+        return ""
+    stands = not rest or width < _NARROWEST_WRAPPED or len(rest[0]) > len(first) + 3 or BARE_URL.match(rest[0])
+    return first if stands else ""
+
+
 def _title(markdown: str) -> str:
     if match := _ENTITY_TITLE.fullmatch(markdown):
         return titled(plain_text(match["entity"]), plain_text(match["title"]))
     text = without_ordinal(plain_text(markdown))
+    if clock := _CLOCK.match(text):
+        text = text[clock.end() :]
     bracketed = _BRACKETED.fullmatch(text)
     return bracketed[1].strip() if bracketed else text

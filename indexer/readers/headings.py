@@ -22,7 +22,9 @@ from indexer.readers.entries import Entry
 from indexer.readers.labels import Field, fields_in, labelled
 from indexer.readers.links import has_address, links_in
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage, is_advertisement, is_aside
+from indexer.readers.walk import Walk, coverage, is_advertisement, outside_asides
+
+_LINKED = frozenset({Kind.BULLET, Kind.TEXT})
 
 
 def recognises(document: Document) -> bool:
@@ -68,13 +70,13 @@ def _links_to_original(line: Line) -> bool:
 
 
 def _linked_bullets(lines: Sequence[Line], starts: Mapping[int, object]) -> list[int]:
-    """Outermost bullets that lead with a link, under headings that are neither items nor beside the news."""
+    """Outermost bullets and lines that lead with a link, under headings that are neither items nor asides."""
     found: list[int] = []
     open_part = False
-    for line in lines:
+    for line in outside_asides(lines):
         if line.kind is Kind.HEADING:
-            open_part = line.number not in starts and not is_aside(line.text)
-        elif open_part and line.kind is Kind.BULLET and line.indent == 0 and listed.leads_with_link(line.text):
+            open_part = line.number not in starts
+        elif open_part and line.kind in _LINKED and line.indent == 0 and listed.leads_with_link(line.text):
             found.append(line.number)
     return found
 

@@ -4,7 +4,7 @@ A digest is 2,000 lines of the file. A line is an item with the keys of ``record
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -15,6 +15,7 @@ from indexer.readers import daily_json
 from indexer.readers.documents import JsonDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.records import item_from
+from indexer.readers.roles import missing_roles_of, under_roles
 
 LINES_PER_DIGEST = 2000
 MAX_LINE = 16 * 1024**2
@@ -30,6 +31,7 @@ class Chunk:
 
     first: int
     last: int
+    values: list[tuple[int, Any]] = field(default_factory=list)
     items: list[ItemDraft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unparsed: list[Problem] = field(default_factory=list)
@@ -62,6 +64,7 @@ def chunks_of(stream: BinaryIO, path: str) -> Iterator[Chunk]:
     for number, line in enumerate(_lines(stream), 1):
         if number >= first + LINES_PER_DIGEST:
             chunk.checksum = checksum.hexdigest()
+            _settle(chunk, path)
             yield chunk
             first, checksum = number, hashlib.sha256()
             chunk = Chunk(first=first, last=first)
@@ -69,6 +72,7 @@ def chunks_of(stream: BinaryIO, path: str) -> Iterator[Chunk]:
         checksum.update(line)
         _take(chunk, line, number, path)
     chunk.checksum = checksum.hexdigest()
+    _settle(chunk, path)
     yield chunk
 
 
@@ -93,16 +97,24 @@ def _take(chunk: Chunk, line: bytes, number: int, path: str) -> None:
     if value is None:
         chunk.problems.append(Problem(path=path, line=number, reason="broken JSON"))
         return
-    items = _items(value, path, number)
-    chunk.items += items
-    if not items:
-        chunk.unparsed.append(Problem(path=path, line=number, reason="neither title nor text"))
+    chunk.values.append((number, value))
 
 
-def _items(value: Any, path: str, number: int) -> list[ItemDraft]:
+def _settle(chunk: Chunk, path: str) -> None:
+    """Makes items of the values of a chunk. What keys that nobody knows tell is judged by all of them together."""
+    roles = missing_roles_of([value for _, value in chunk.values])
+    for number, value in chunk.values:
+        items = _items(value, path, number, roles)
+        chunk.items += items
+        if not items:
+            chunk.unparsed.append(Problem(path=path, line=number, reason="neither title nor text"))
+    chunk.values.clear()
+
+
+def _items(value: Any, path: str, number: int, roles: Mapping[str, str]) -> list[ItemDraft]:
     if not isinstance(value, dict):
         return []
-    item = item_from(value)
+    item = item_from(under_roles(value, roles))
     document = JsonDocument(path=path, value=value)
     if item is None and daily_json.recognises(document):
         draft = daily_json.read(document)

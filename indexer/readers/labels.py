@@ -102,6 +102,7 @@ def labelled(text: str) -> tuple[Field, str] | None:
             return found, text[len(sign) :].lstrip("\ufe0f ")
     if match := _LABEL.fullmatch(_PICTOGRAM.sub("", text, count=1) if _PICTOGRAM.match(text) else text):
         return _FIELD_OF_WORD[match["word"].lower()], match["value"]
+    text = text.removeprefix("**").removesuffix("**") if text.startswith("**[") else text
     if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
         return (Field.LINK, text) if plain_text(text) == links[0].name else None
     return None

@@ -11,7 +11,8 @@ _TAGS_ONLY = re.compile(r"\s*(?:<[/!]?[A-Za-z-][^<>]*+>)+\s*")
 _SPAN_LINE = re.compile(r"\s*<(span|div|p|center|font)\b[^<>]*+>[^<>]*+</\1>\s*", re.IGNORECASE)
 _IMAGE_LINE = re.compile(r"\s*!\[[^\[\]]*+\]\([^()]*+\)\s*")
 _ORDINAL = re.compile(
-    r"(?:\d{1,3}(?:[.．)）]\s+|[、．]\s*)|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*|[①-⑳]\s*)(?=\S)"
+    r"(?:\d{1,3}(?:[.．)）]\s+|[、．]\s*)|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*|[①-⑳]\s*"
+    r"|\[\d{1,3}\]\s*|\d\ufe0f?\u20e3\s*|(?:No\.|#)\s?\d{1,3}\s+|0\d\s+)(?=\S)"
 )
 _WIDE_CHARACTER = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
 
@@ -27,7 +28,7 @@ def is_frame_line(line: str) -> bool:
         return True
     head = line.lstrip()[:1]
     if head == "<":
-        return bool(_TAGS_ONLY.fullmatch(line) or _SPAN_LINE.fullmatch(line))
+        return bool(_TAGS_ONLY.fullmatch(line) or ("](" not in line and _SPAN_LINE.fullmatch(line)))
     if head in {"│", "┃", "║"}:
         return _BOXED.fullmatch(line) is not None
     return head == "!" and bool(_IMAGE_LINE.fullmatch(line))

@@ -22,14 +22,17 @@ from indexer.readers.entries import Entry
 from indexer.readers.inline import LINK, plain_text, target_of
 from indexer.readers.labels import labelled
 from indexer.readers.links import has_address, is_generic
+from indexer.readers.loose_entries import open_unit
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage, is_aside
+from indexer.readers.walk import Walk, coverage, is_anchor, is_aside
 
 _BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
 _CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
 _TAG = re.compile(r"\*\*\[(?P<tag>[^\[\]*]{1,6})\]\*\*\s*")
 """What kind of news a bullet has, before its link."""
 _COLON = re.compile(r"\s*[：:]\s*(?P<text>\S.*)")
+_ENCLOSED = re.compile(r"[*_]{0,2}[（(【\[][^（()）【】\[\]]{1,60}[)）】\]][*_]{0,2}")
+"""A credit in brackets behind a bold title, and nothing else."""
 _SHORTEST_TITLE = 8
 """Characters a bold opening before a colon needs to be a title rather than a name."""
 _MOST_JOINED = 8
@@ -85,7 +88,7 @@ def _are_most_bullets(lines: Sequence[Line], starts: Sequence[int]) -> bool:
 
 
 def _is_entry(line: Line) -> bool:
-    if line.kind not in {Kind.ORDERED, Kind.BULLET} or labelled(line.text):
+    if line.kind not in {Kind.ORDERED, Kind.BULLET} or labelled(line.text) or is_anchor(line.text):
         return False
     return line.kind is Kind.ORDERED or leads_with_link(line.text)
 
@@ -119,10 +122,12 @@ def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
 def open_entry(line: Line, section: str) -> Entry:
     """Begins an item at an entry of a list."""
     entry = Entry(title="", section=section, first=line.number, last=line.number)
-    link = LINK.search(line.text) if leads_with_link(line.text) and line.kind is Kind.BULLET else None
+    link = LINK.search(line.text) if leads_with_link(line.text) and line.kind is not Kind.ORDERED else None
     bold = _BOLD.fullmatch(line.text)
     if link:
         before, after = line.text[: link.start()], line.text[link.end() :]
+        if not any(map(str.isalnum, before)) and "**" not in before:
+            before = ""  # a pictogram
         if before.endswith("**") and after.startswith("**"):
             before, after = before[:-2], after[2:]
         if tag := _TAG.fullmatch(before):
@@ -131,6 +136,8 @@ def open_entry(line: Line, section: str) -> Entry:
         entry.links.append(Source(name="", url=target_of(link)))
         _take_rest(entry, after)
     elif bold and (not bold["rest"] or _CREDIT.fullmatch(bold["rest"]) or len(bold["title"]) >= _SHORTEST_TITLE):
+        if _ENCLOSED.fullmatch(bold["rest"]):
+            return open_unit(line, section)
         if bold["rest"] and not (_CREDIT.fullmatch(bold["rest"]) or _COLON.fullmatch(bold["rest"])):
             entry.say(line.text)
         else:

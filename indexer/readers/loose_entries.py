@@ -16,7 +16,7 @@ from indexer.readers.inline import LINK, plain_text, target_of
 from indexer.readers.labels import Field, labelled
 from indexer.readers.links import BARE_URL, is_generic, links_in, sources_in
 from indexer.readers.outline import Kind, Line
-from indexer.readers.sentences import MAX_TITLE
+from indexer.readers.sentences import MAX_TITLE, without_dateline
 
 TITLE_LABEL = re.compile(
     r"\W{0,4}(?:新闻标题|标题|题目|Title|Headline)(?:\*\*)?\s*[：:]\s*(?:\*\*)?\s*(?=\S)", re.IGNORECASE
@@ -25,6 +25,15 @@ TITLE_LABEL = re.compile(
 _BOLD = re.compile(r"[^\w*\[]{0,12}\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*(?P<after>.*)")
 _TAG = re.compile(r"(?:\*\*)?[\[【](?P<tag>[^\[\]【】*]{1,6})[\]】](?:\*\*)?\s*(?=\[)")
 """What kind of news a unit has, before its link."""
+_MARKS = re.compile(r"[▶▷►◆◇◈■□▪▫●○◎★☆→➤➢➔➡✦❖※🔹🔸🔷🔶👉]+\ufe0f?\s*(?=\S)")
+"""Signs that stand for bullets."""
+_CLOCK_BEFORE = re.compile(
+    r"(?:\*\*|`|\[|【)?(?P<clock>\d{1,2}[:：]\d\d(?:[:：]\d\d)?)(?:\*\*|`|\]|】)?\s*[|｜·—–-]?\s*(?=[^\s\d:：])"
+)
+_BRACKETED = re.compile(r"【(?P<title>[^【】]+)】(?P<after>.*)")
+_SOURCE_BEHIND = re.compile(
+    r"\s*[（(\[](?P<label>(?:来源|出处|via|source)\s*[：:]\s*[^（）()\[\]]{2,40})[)）\]]\s*", re.IGNORECASE
+)
 _ENTITY_TITLE = re.compile(r"\*\*\[[^\[\]]+\]\*\*\s*\S")
 _CREDIT = re.compile(r"\s*(?:—+|–|--?|·|\||｜)\s+(?P<text>\S.{0,120})")
 _ENCLOSED = re.compile(r"(?P<title>.{4,}?)\s*[（(\[【](?P<text>[^（()）\[\]【】]{2,60})[）)\]】]\s*")
@@ -74,7 +83,7 @@ class LooseEntry(Entry):
     def _take_piece(self, piece: str, field: Field | None) -> None:
         label = labelled(_without_marks(piece))
         if label:
-            self._take_field(*label)
+            self.take_label(*label)
         elif field is Field.TIME:
             self.take_time(plain_text(piece).strip(_EDGES + "）)]】"))
         elif field is Field.LINK:
@@ -90,13 +99,21 @@ def open_unit(line: Line, section: str) -> Entry:
     if len(text) > _LONGEST_UNIT:
         entry.say(text)
         return entry
+    text = _MARKS.sub("", text, count=1)
+    if clock := _CLOCK_BEFORE.match(text):
+        entry.take_time(clock["clock"])
+        text = text[clock.end() :]
     if tag := _TAG.match(text):
         entry.section = tag["tag"]
         text = text[tag.end() :]
     bold = _BOLD.fullmatch(text)
     link = LINK.search(text)
+    bracketed = _BRACKETED.fullmatch(text)
     if _ENTITY_TITLE.match(text):
         entry.title = text
+    elif bracketed and len(bracketed["title"]) >= _SHORTEST_TITLE:
+        entry.title = bracketed["title"]
+        _take_rest(entry, bracketed["after"])
     elif bold and _is_title(plain_text(bold["title"]), bold["after"]):
         entry.title = bold["title"]
         _take_rest(entry, bold["after"])
@@ -131,10 +148,6 @@ def _take_plain(entry: LooseEntry, text: str, *, is_title: bool) -> None:
     if len(behind.strip(_EDGES + "）)]】。、*")) > _LONGEST_NAME:
         entry.say(text)  # a link in passing
         return
-    behind = BARE_URL.sub("", LINK.sub("", text[min(starts) :])) if starts else ""
-    if len(behind.strip(_EDGES + "）)]】。、*")) > _LONGEST_NAME:
-        entry.say(text)  # a link in passing
-        return
     head = text[: min(starts)].rstrip(_EDGES) if starts else text
     if not head:
         entry.title = plain_text(link["label"]) if link else ""
@@ -147,10 +160,15 @@ def _take_plain(entry: LooseEntry, text: str, *, is_title: bool) -> None:
             head = enclosed["title"]
     elif credit := _credit_behind(entry, head):
         head = credit
-    if is_title or (len(head) <= MAX_TITLE and not _STOP_INSIDE.search(head)):
+    if is_title or (len(head) <= MAX_TITLE and not _STOP_INSIDE.search(head) and not _is_sentence(head)):
         entry.title = head
     else:
         entry.say(text)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a line is running text, which begins with its dateline or ends with a stop."""
+    return text.endswith("。") or without_dateline(text) != text
 
 
 def _credit_behind(entry: LooseEntry, head: str) -> str | None:
@@ -166,6 +184,7 @@ def _take_rest(entry: LooseEntry, rest: str) -> None:
     """What stands behind a marked title: a credit, links, or a text."""
     credit = _CREDIT.fullmatch(rest)
     text = rest.strip(" ：:，,。-—–|｜·")
+    text = text.strip("*_") if text[:2] in {"*(", "*（", "_(", "_（"} else text
     enclosed = text.strip("（()）[]【】") if text[:1] in "（([【" and "](" not in text[:3] else text
     if not text or entry.take_credit_line(enclosed) or (credit and entry.take_credit_line(credit["text"])):
         return
@@ -174,7 +193,16 @@ def _take_rest(entry: LooseEntry, rest: str) -> None:
     elif labelled(text):
         entry.take(Line(entry.last, Kind.TEXT, text))
     else:
-        entry.say(text)
+        entry.say(_without_source_behind(entry, text))
+
+
+def _without_source_behind(entry: LooseEntry, text: str) -> str:
+    """A text whose last words say where it is from, without these."""
+    for behind in _SOURCE_BEHIND.finditer(text[-60:]):
+        if behind.end() == len(text[-60:]) and (label := labelled(behind["label"])):
+            entry.take_label(*label)
+            return text[: len(text) - len(behind[0])]
+    return text
 
 
 def _told_by(piece: str) -> Field | None:

@@ -5,8 +5,8 @@ of Markdown works on these lines, and each keeps its number.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import lru_cache
 
@@ -47,6 +47,13 @@ _ORDERED = re.compile(r"\d{1,4}[.、)）]\s*(?=\S)")
 _UNCLOSED_LINK = re.compile(r"(\]\(https?://[^\s()\[\]<>]++)\](?=\s|$)")
 """A link closed with the wrong bracket."""
 _NUMBER_ONLY = re.compile(r"\d{1,4}\.\d")
+_CHECK_BOX = re.compile(r"\[[ xX]\]\s+(?=\S)")
+_ANCHOR = re.compile(r"<a\s(?P<attributes>[^<>]*+)>(?P<label>[^<>]*+)</a>", re.IGNORECASE)
+_TARGET = re.compile(r"\bhref\s*=\s*[\"']?(?P<url>[^\"'\s<>]++)", re.IGNORECASE)
+_SUMMARY = re.compile(r"(?:<details[^<>]*+>\s*)?<summary[^<>]*+>(?P<text>[^<>]*+)</summary>", re.IGNORECASE)
+_SUMMARY_OPENS = re.compile(r"(?:<details[^<>]*+>\s*)?<summary[^<>]*+>", re.IGNORECASE)
+_DEFINITION = re.compile(r"\[(?P<name>[^\[\]^]{1,100})\]:\s+<?(?P<url>https?://[^\s<>]++)>?")
+_REFERENCE = re.compile(r"\[(?P<label>(?:[^\[\]]++|\[[^\[\]]*+\])++)\]\[(?P<name>[^\[\]]{0,100})\]")
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +64,8 @@ def lines_of(document: TextDocument) -> tuple[Line, ...]:
 
 def _lines(document: TextDocument) -> Iterator[Line]:
     fence = ""
-    comment = False
+    comment = summary = False
+    targets = _targets(document)
     for number, raw in enumerate(document.lines[document.start :], document.start + 1):
         if len(raw) > MAX_LINE:
             yield Line(number, Kind.TOO_LONG, "")
@@ -66,6 +74,8 @@ def _lines(document: TextDocument) -> Iterator[Line]:
         if comment or (not fence and stripped.startswith("<!--") and "-->" not in stripped):
             comment = "-->" not in stripped
             yield Line(number, Kind.TAGS if stripped else Kind.BLANK, stripped)
+        elif targets and _DEFINITION.fullmatch(stripped):
+            yield Line(number, Kind.TAGS, stripped)
         elif fence or stripped.startswith(("```", "~~~")):
             yield Line(number, Kind.FENCED if stripped else Kind.BLANK, stripped)
             if not fence:
@@ -73,7 +83,40 @@ def _lines(document: TextDocument) -> Iterator[Line]:
             elif stripped.startswith(fence):
                 fence = ""
         else:
-            yield _line(number, raw, stripped)
+            line = _line(number, raw, _with_plain_links(stripped, targets))
+            yield replace(line, text=f"**{line.text}**") if summary and line.kind is Kind.TEXT else line
+            summary = bool(_SUMMARY_OPENS.fullmatch(stripped)) or (summary and line.kind is not Kind.TAGS)
+
+
+def _targets(document: TextDocument) -> dict[str, str]:
+    """What ``[name]: address`` lines say, by name."""
+    found: dict[str, str] = {}
+    for line in document.lines[document.start :]:
+        if "]:" in line and len(line) <= MAX_LINE and (match := _DEFINITION.fullmatch(line.strip())):
+            found.setdefault(match["name"].lower(), match["url"])
+    return found
+
+
+def _with_plain_links(text: str, targets: Mapping[str, str]) -> str:
+    """A line with its HTML links and ``[label][name]`` written as ``[label](address)``, a summary as bold."""
+    if "<" in text:
+        text = _ANCHOR.sub(_link, text)
+        if summary := _SUMMARY.fullmatch(text):
+            text = f"**{summary['text'].strip()}**" if summary["text"].strip() else text
+    if targets and "][" in text:
+        text = _REFERENCE.sub(lambda match: _linked(match, targets), text)
+    return text
+
+
+def _link(match: re.Match[str]) -> str:
+    target = _TARGET.search(match["attributes"])
+    label = match["label"].strip().replace("[", "(").replace("]", ")")
+    return f"[{label}]({target['url']})" if target and label else match[0]
+
+
+def _linked(match: re.Match[str], targets: Mapping[str, str]) -> str:
+    target = targets.get((match["name"] or match["label"]).lower())
+    return f"[{match['label']}]({target})" if target else match[0]
 
 
 def _line(number: int, raw: str, stripped: str) -> Line:
@@ -86,7 +129,8 @@ def _line(number: int, raw: str, stripped: str) -> Line:
     if heading := _HEADING.fullmatch(stripped):
         return Line(number, Kind.HEADING, heading[2].rstrip("#").rstrip() or heading[2], indent, len(heading[1]))
     if bullet := _BULLET.match(stripped):
-        return Line(number, Kind.BULLET, stripped[bullet.end() :], indent)
+        text = stripped[bullet.end() :]
+        return Line(number, Kind.BULLET, _CHECK_BOX.sub("", text, count=1), indent)
     if (ordered := _ORDERED.match(stripped)) and not _NUMBER_ONLY.match(stripped):
         return Line(number, Kind.ORDERED, stripped[ordered.end() :], indent)
     if stripped.startswith(">"):

@@ -100,6 +100,45 @@ _KEYS_OF_FIELD = {
 _KEY_OF_FIELD = {"link": "url", "time": "date", "section": "category"}
 """Where a key is not named like its field."""
 
+FIELDS = {
+    "url": LINK,
+    "date": TIME,
+    "source": (*SOURCE, *MORE_SOURCES),
+    "category": (*SECTION, *FALLBACK_SECTION),
+    "title": TITLE,
+    "summary": (*SUMMARY, *BACKGROUND, *POINTS),
+}
+"""The keys that tell each part of an item, by the key that stands for them all."""
+
+KNOWN_KEYS = frozenset(
+    key
+    for keys in (
+        TITLE,
+        SUMMARY,
+        BACKGROUND,
+        POINTS,
+        LINK,
+        SOURCE,
+        MORE_SOURCES,
+        TIME,
+        SECTION,
+        FALLBACK_SECTION,
+        IDENTIFIER,
+        (ENTITY, DESK),
+    )
+    for key in keys
+)
+
+_PARTS_OF_NAMES = (
+    ("link", re.compile(r"链接|网址|地址|url|link|href", re.IGNORECASE)),
+    ("title", re.compile(r"标题|题目|title|headline", re.IGNORECASE)),
+    ("source", re.compile(r"来源|媒体|出处|source|publisher", re.IGNORECASE)),
+    ("time", re.compile(r"时间|日期|date|time|published", re.IGNORECASE)),
+    ("summary", re.compile(r"摘要|简介|概要|summary|abstract|description", re.IGNORECASE)),
+    ("section", re.compile(r"分类|类别|栏目|板块|category|section", re.IGNORECASE)),
+)
+"""What a column tells whose name only contains a known word."""
+
 _NOBODY = frozenset({"", "未知", "其他", "无", "unknown", "other", "n/a", "none"})
 _NAMES = re.compile(r"\s*、\s*")
 _NAME_KEYS = ("name", "title", "siteName", "source", "source_name")
@@ -133,7 +172,8 @@ class _Record:
 def field_of_column(header: str) -> str:
     """What a column of a table tells by its header (``标题/功能`` is a title); an empty text where nothing known."""
     names = (part.strip(" *_`\ufeff").lower() for part in header[:100].split("/"))
-    return next((told for name in names if (told := _FIELD_OF_COLUMN.get(name.replace(" ", "_"), ""))), "")
+    told = next((told for name in names if (told := _FIELD_OF_COLUMN.get(name.replace(" ", "_"), ""))), "")
+    return told or next((told for told, part in _PARTS_OF_NAMES if len(header) <= 20 and part.search(header)), "")
 
 
 def canonical_key(header: str) -> tuple[str, str]:

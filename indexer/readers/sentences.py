@@ -10,9 +10,14 @@ _DATELINE = re.compile(r"\A(?:[^\w\s]{1,3}\s)?(?:\d{1,2}月)?\d{1,2}日(?:消息
 _PAUSE = re.compile(r"[，,；;、：:](?!\d)")
 
 
+def without_dateline(text: str) -> str:
+    """A text without the words that only say of which day it is: 12月11日消息，"""
+    return _DATELINE.sub("", text, count=1)
+
+
 def first_sentence(text: str) -> str:
     """The first sentence without its stop; cut at the last pause where it is longer than ``MAX_TITLE``."""
-    text = _DATELINE.sub("", text.strip(), count=1)
+    text = without_dateline(text.strip())
     head = text[: MAX_TITLE + 1]
     if match := _END.search(head, 4):
         return head[: match.start()].strip()

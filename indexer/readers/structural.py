@@ -7,20 +7,23 @@ fewer than ``LEAST_UNITS`` or in a text that says nowhere when it was written, i
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import fmean
+from typing import Final
 
 from indexer.readers import tables
 from indexer.readers.dates import is_dated
+from indexer.readers.day_lines import is_day_line
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.labels import labelled
 from indexer.readers.links import has_address
 from indexer.readers.loose_entries import TITLE_LABEL, open_block, open_unit
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Opener, Walk, coverage, is_aside, is_beside_news, says_no_news
+from indexer.readers.walk import Opener, Walk, coverage, outside_asides
 
 LEAST_UNITS = 3
 SURE_ENOUGH = 0.55
@@ -38,6 +41,17 @@ SHORTEST_MEAN_TITLE = 8
 _BOLD_LINE = re.compile(r"(?:\W{0,3}\s*)?\*\*(?![\s*])[^*]++(?:\*(?!\*)[^*]++)*+\*\*\s*[：:]?")
 _BRACKETED_LINE = re.compile(r"(?:\W{0,3}\s*)?【[^【】]{4,}】.{0,200}")
 _WIDEST_TITLE = 200
+_MARKER = re.compile(
+    r"(?P<numeral>第?[一二三四五六七八九十]{1,3}[、.．]\s*|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*|\[\d{1,3}\]\s*|[①-⑳]\s*|\d\ufe0f?\u20e3\s*"
+    r"|(?:No\.|#)\s?\d{1,3}\s+)|(?P<sign>[^\w\s<>\[\]()（）【】《》「」“”‘’\"'`*_~|#!&$￥\\/,.:;，。：；…—-]{1,2}\ufe0f?)\s*"
+)
+"""What marks lines of text as entries of a list that Markdown does not know: ``一、``, ``[1]``, ``①``, ``▶``."""
+
+_ANY_LABEL = re.compile(r"\W{0,6}(?P<label>\w[^:：，。]{1,11})[:：]")
+"""Words before a colon; those that repeat are labels."""
+
+WORSE: Final = 0.8
+"""The part of the best sureness below which the reading of a layout gives way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class Reading:
         least = SURE_ENOUGH if self.linked else SURE_ENOUGH_WITHOUT_LINKS
         return len(self.draft.items) >= LEAST_UNITS and self.sureness >= least
 
+    def more_sure_than(self, sureness: float) -> bool:
+        """Whether another reading falls clearly behind this one."""
+        return sureness < WORSE * self.sureness
+
 
 _NONE = Reading(DigestDraft(items=()), {}, 0.0, linked=False)
 
@@ -62,6 +80,12 @@ _NONE = Reading(DigestDraft(items=()), {}, 0.0, linked=False)
 def recognises(document: Document) -> bool:
     """Whether a dated text of at most ``MAX_LINES`` has units that repeat."""
     return isinstance(document, TextDocument) and _is_dated(document) and best_reading(document).is_sure
+
+
+def improves_on(document: TextDocument, draft: DigestDraft) -> bool:
+    """Whether a text reads clearly better by its structure than by the layout that gave the draft."""
+    best = best_reading(document)
+    return best.is_sure and best.more_sure_than(sureness_of(lines_of(document), draft))
 
 
 def read(document: TextDocument) -> DigestDraft:
@@ -102,7 +126,7 @@ def _finest(lines: Sequence[Line], structures: Iterable[dict[int, Opener]]) -> R
 def _with_left_over(lines: Sequence[Line], reading: Reading) -> Reading:
     """The reading with the units of another structure in the lines that it does not take."""
     taken = _lines_taken(reading.draft) | reading.draft.frame
-    left = [line for line in _outside_asides(lines) if line.number not in taken or _has_text_left(line, lines, taken)]
+    left = [line for line in outside_asides(lines) if line.number not in taken or _has_text_left(line, lines, taken)]
     more = (starts for starts in (*_structures(left), *_paragraphs(left)) if len(starts) >= LEAST_UNITS)
     joined = [_reading(lines, {**starts, **reading.starts}) for starts in more]
     return max((reading, *joined), key=lambda one: one.sureness)
@@ -125,19 +149,28 @@ def _is_dated(document: TextDocument) -> bool:
 def _reading(lines: Sequence[Line], starts: dict[int, Opener]) -> Reading:
     rows = tables.starts_in(lines)
     draft = Walk(starts={**starts, **rows}, frame=tables.frame_in(lines), aside_until_rule=False).over(lines)
-    linked = sum(_has_link(item) for item in draft.items) * 2 >= len(draft.items)
+    return Reading(draft, starts, sureness_of(lines, draft), _is_linked(draft))
+
+
+def _is_linked(draft: DigestDraft) -> bool:
+    return sum(_has_link(item) for item in draft.items) * 2 >= len(draft.items)
+
+
+def sureness_of(lines: Sequence[Line], draft: DigestDraft) -> float:
+    """How much a reading of a text looks like news and takes of it, from 0 to 1."""
+    linked = _is_linked(draft)
     fitting = sum(_is_like_news(item, linked=linked) for item in draft.items)
     distinct = len({item.title for item in draft.items})
     share = min(fitting, 2 * distinct) / len(draft.items) if draft.items else 0.0
     if draft.items and fmean(len(item.title) for item in draft.items) < SHORTEST_MEAN_TITLE:
         share *= 0.5
-    return Reading(draft, starts, share * coverage(lines, draft) * _addresses_taken(lines, draft), linked)
+    return share * coverage(lines, draft) * _addresses_taken(lines, draft)
 
 
 def _addresses_taken(lines: Sequence[Line], draft: DigestDraft) -> float:
     """The part of the lines with addresses outside asides that items take."""
     taken = _lines_taken(draft)
-    news = (line for line in _outside_asides(lines) if line.kind is not Kind.QUOTE)
+    news = (line for line in outside_asides(lines) if line.kind is not Kind.QUOTE)
     addressed = [line.number for line in news if has_address(line.text)]
     return sum(number in taken for number in addressed) / len(addressed) if addressed else 1.0
 
@@ -159,19 +192,33 @@ def _is_like_news(item: ItemDraft, *, linked: bool) -> bool:
 
 def _structures(lines: Sequence[Line]) -> Iterator[dict[int, Opener]]:
     """The starts of units by each structure."""
-    news = tuple(_outside_asides(lines))
+    news = tuple(line for line in outside_asides(lines) if not is_day_line(line.text))
     for level in sorted({line.level for line in news if line.kind is Kind.HEADING}):
         yield {line.number: open_unit for line in news if line.kind is Kind.HEADING and line.level == level}
     yield _starts(news, lambda line: line.kind is Kind.TEXT and bool(_BOLD_LINE.fullmatch(line.text[:400])))
     yield _starts(news, lambda line: line.kind is Kind.TEXT and bool(_BRACKETED_LINE.fullmatch(line.text)))
     yield _starts(news, lambda line: bool(TITLE_LABEL.match(line.text)))
+    yield from _marked(news)
     for kind in (Kind.ORDERED, Kind.BULLET):
         yield _starts(news, _outermost(news, kind))
 
 
+def _marked(lines: Sequence[Line]) -> Iterator[dict[int, Opener]]:
+    """The lines of text that begin with one and the same sign, or with numbers of one kind."""
+    found: dict[str, dict[int, Opener]] = {}
+    labels = Counter(match["label"] for line in lines if (match := _ANY_LABEL.match(line.text)))
+    for line in lines:
+        if line.kind is not Kind.TEXT or ((label := _ANY_LABEL.match(line.text)) and labels[label["label"]] > 1):
+            continue
+        if (match := _MARKER.match(line.text)) and not labelled(line.text):
+            kind = match["sign"] or re.sub(r"[一二三四五六七八九十\d①-⑳]+", "1", match["numeral"]).strip()
+            found.setdefault(kind, {})[line.number] = open_unit
+    yield from found.values()
+
+
 def _paragraphs(lines: Sequence[Line]) -> Iterator[dict[int, Opener]]:
     """The starts of units where nothing but addresses sets them apart."""
-    news = tuple(_outside_asides(lines))
+    news = tuple(line for line in outside_asides(lines) if not is_day_line(line.text))
     yield _blocks(news)
     yield _starts(news, lambda line: line.kind is Kind.TEXT and has_address(line.text))
 
@@ -183,19 +230,6 @@ def _outermost(lines: Sequence[Line], kind: Kind) -> Callable[[Line], bool]:
 
 def _starts(lines: Sequence[Line], opens: Callable[[Line], bool]) -> dict[int, Opener]:
     return {line.number: open_unit for line in lines if opens(line)}
-
-
-def _outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines of parts with news, without those that say that there is none."""
-    aside, beside_level = False, 0
-    for line in lines:
-        if line.kind is Kind.HEADING:
-            beside_level = 0 if line.level <= beside_level else beside_level
-            if not beside_level and line.level > 1 and is_beside_news(line.text):
-                beside_level = line.level
-            aside = beside_level > 0 or is_aside(line.text)
-        if not aside and not says_no_news(line.text):
-            yield line
 
 
 def _blocks(lines: Sequence[Line]) -> dict[int, Opener]:

@@ -120,13 +120,16 @@ def _cells(row: str) -> tuple[str, ...]:
 def _open_row(table: Table, line: Line, section: str) -> Entry:
     """A row as an item. Columns that no field takes are kept under their header."""
     entry = Entry(title="", section=section, first=line.number, last=line.number, scope=Scope.LINE)
-    links: list[Source] = []
+    links: dict[str, list[Source]] = {}
     for name, told, cell in zip(table.header, table.fields, _cells(line.text), strict=False):
         text = plain_text(without_wiki_links(cell))
-        links += links_in(cell)
+        links.setdefault(told, []).extend(links_in(cell))
         if text not in _EMPTY or links_in(cell):
             _take_cell(entry, told, name, cell, text)
-    entry.links += [Source(name="", url=link.url) for link in originals_first(links)]
+    last = links.pop("source", [])
+    first = links.pop("title", [])
+    rest = originals_first(link for column in links.values() for link in column)
+    entry.links += [Source(name="", url=link.url) for link in (*first, *rest, *last)]
     return entry
 
 

@@ -6,7 +6,7 @@ advertise the digest, answer questions or look ahead.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -24,7 +24,7 @@ Opener = Callable[[Line, str], Entry]
 
 _ASIDE = re.compile(
     r"内容摘要|今日摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|导航|每日分析|点评|结论$|矩阵|态势图|统计|收听|订阅|关注我们|关于本|广告|声明"
-    r"|overview|contents|subscribe",
+    r"|关键词$|只有一句话$|overview|contents|subscribe|what to watch|looking ahead|tl;?dr",
     re.IGNORECASE,
 )
 _ADVERTISEMENT = re.compile(r"[\W_]*(?:AI)?(?:产品自荐|推荐产品|赞助|推广|广告|sponsor|advert)", re.IGNORECASE)
@@ -41,12 +41,27 @@ _NO_SECTION = re.compile(
 """Headings that say when or that there is news, not of what kind: they give no section."""
 _COUNT = re.compile(r"\d[\d\s*]*[条篇则项个]")
 _SECTION_LINE = re.compile(r"[^：:，。]{2,20}[：:]|【[^【】]{2,20}】|\*\*[^*，。]{2,20}\*\*[：:]?")
+_LONGEST_NAME = 40
 _BELOW_HEADINGS = 7
 """The level of a section that a line of text opens."""
-_MASTHEAD = re.compile(r"(?:生成时间|数据来源|更新时间|发布时间|日期|时间|来源|编辑|作者|整理|主编)\s*[：:]")
+_MASTHEAD = re.compile(
+    r"(?:[\w ]{0,6}时间|\w{0,6}来源|报告周期|时间窗口|语言|日期|编辑|作者|整理|主编|期号|generated|updated|sources?)"
+    r"\s*[：:]",
+    re.IGNORECASE,
+)
 _NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关")
 _LABELLED = re.compile(r"[^：:]{2,20}[：:]")
+_ANCHOR = re.compile(r"[^\[]{0,20}\[[^\[\]]*+\]\(#[^()\s]*+\)[^\[]{0,20}")
+_CLOSING = re.compile(
+    r"感谢(?:您的?)?(?:阅读|收看|关注)|(?:明天|明日|下期|下周)(?:再)?见|阅读原文查看"
+    r"|(?:欢迎|记得|如果觉得).{0,12}(?:转发|分享|订阅|关注|点赞|投稿|收藏)"
+    r"|^[\W_]*(?:本文|本期|本报告|本日报|以上内容)由|^[\W_]*以上(?:就是|便是|为)"
+    r"|thanks? (?:you )?for reading|see you (?:tomorrow|next)",
+    re.IGNORECASE,
+)
+"""How digests take leave of their readers."""
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
+_WORDLESS = frozenset({Kind.BLANK, Kind.RULE, Kind.TAGS})
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE, Kind.FENCED})
 
 
@@ -86,10 +101,12 @@ class Walk:
     _beside_level: int = 0
     _opened: bool = False
     _blank: bool = False
+    _first: int = 0
 
     def over(self, lines: Sequence[Line]) -> DigestDraft:
         """The draft of all lines; those that are neither item nor frame are left for assembly to report."""
         self._labels = _section_lines(lines, self.starts)
+        self._first = next((line.number for line in lines if line.kind not in _WORDLESS), 0)
         for line in lines:
             self._step(line)
             self._blank = line.kind is Kind.BLANK
@@ -141,7 +158,9 @@ class Walk:
             self.frame.add(line.number)
 
     def _is_frame(self, line: Line) -> bool:
-        return _is_note(line.text) or (not self._opened and is_masthead(line.text))
+        if _is_note(line.text) or (not self._opened and is_masthead(line.text)):
+            return True
+        return line.number == self._first and _is_name(line.text)
 
     def _enter(self, line: Line) -> None:
         depth = line.level or _BELOW_HEADINGS
@@ -168,12 +187,19 @@ class Walk:
 
 def is_masthead(text: str) -> bool:
     """Whether a line above all news says which digest this is, of when, or out of what."""
-    return len(text) < 100 and (is_dated(text) or _MASTHEAD.match(text) is not None)
+    return len(text) < 100 and (is_dated(text) or _MASTHEAD.match(text.replace("*", "").lstrip("- ")) is not None)
+
+
+def _is_name(text: str) -> bool:
+    """Whether the first line of a text is its name: short, no sentence, no address."""
+    return (
+        len(text) < _LONGEST_NAME and "http" not in text and not text.rstrip("*").endswith(("。", "，", "；", "、"))
+    )
 
 
 def _section_lines(lines: Sequence[Line], starts: Mapping[int, Opener]) -> frozenset[int]:
     """Lines of text that name the items right below them: ``国内动态：``, ``【国内动态】``, ``**[产品]**``."""
-    content = [line for line in lines if line.kind not in {Kind.BLANK, Kind.RULE}]
+    content = [line for line in lines if line.kind not in _WORDLESS]
     return frozenset(
         line.number
         for line, following in pairwise(content)
@@ -196,14 +222,34 @@ def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
     return len(words & taken) / len(words) if words else 0.0
 
 
+def is_anchor(text: str) -> bool:
+    """Whether a line only leads to another place of the same text: an entry of its contents."""
+    return "](#" in text and len(text) < 400 and _ANCHOR.fullmatch(text) is not None
+
+
 def says_no_news(text: str) -> bool:
     """Whether a line says that there is nothing to tell."""
     return len(text) < 100 and _NO_NEWS.search(text) is not None
 
 
+def outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines of parts with news, without those that say that there is none."""
+    aside, beside_level = False, 0
+    for line in lines:
+        if line.kind is Kind.HEADING:
+            beside_level = 0 if line.level <= beside_level else beside_level
+            if not beside_level and line.level > 1 and is_beside_news(line.text):
+                beside_level = line.level
+            aside = beside_level > 0 or is_aside(line.text)
+        if not aside and not says_no_news(line.text) and not is_anchor(line.text):
+            yield line
+
+
 def _is_note(text: str) -> bool:
     if len(text) >= 200:
         return False
+    if is_anchor(text) or (len(text) < 80 and _CLOSING.search(text)):
+        return True
     counts = len(text) < 100 and (_COUNT.search(text) or says_no_news(text))
     label = _LABELLED.match(text)
     return bool(counts or _ITALIC.fullmatch(text) or (label and is_aside(label[0])))
