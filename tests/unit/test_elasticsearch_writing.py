@@ -179,11 +179,43 @@ def test_a_writer_that_stopped_renewing_is_followed_with_a_later_epoch() -> None
     lease = Lease.acquire(cluster, wait_s=60, clock=watch.clock, sleep=watch.sleep)  # type: ignore[arg-type]
     assert (lease.epoch, watch.now >= EXPIRES_S) == (6, True)
     lease.check()
-    watch.now += EXPIRES_S
-    with pytest.raises(ArchiveLocked, match="renew"):
-        lease.check()
     lease.close()
     assert Lease.acquire(cluster, wait_s=0, clock=watch.clock).epoch == 7  # type: ignore[arg-type]
+
+
+def test_a_writer_that_slept_goes_on_where_nobody_took_over() -> None:
+    cluster, watch = FakeCluster(), Watch()
+    lease = Lease.acquire(cluster, wait_s=0, clock=watch.clock)  # type: ignore[arg-type]
+    watch.now += EXPIRES_S * 100
+    lease.check()
+    # an own renewal that came through although its answer did not
+    cluster.documents["lease"] = (cluster.documents["lease"][0], 17)
+    watch.now += EXPIRES_S
+    lease.check()
+    lease.close()
+
+
+def test_a_writer_that_slept_stops_where_somebody_took_over() -> None:
+    cluster, watch = FakeCluster(), Watch()
+    lease = Lease.acquire(cluster, wait_s=0, clock=watch.clock)  # type: ignore[arg-type]
+    held_elsewhere(cluster)
+    cluster.documents["lease"] = (cluster.documents["lease"][0], 17)
+    watch.now += EXPIRES_S
+    with pytest.raises(ArchiveLocked, match="taken over"):
+        lease.check()
+    lease.close()
+    assert cluster.documents["lease"][0]["host"] == "another machine"
+
+
+def test_a_turn_is_not_taken_for_ended_because_nobody_could_look() -> None:
+    cluster, watch = FakeCluster(), Watch()
+    held_elsewhere(cluster)
+
+    def stand_still(seconds: float) -> None:
+        watch.now += EXPIRES_S + seconds
+
+    with pytest.raises(ArchiveLocked, match="another machine"):
+        Lease.acquire(cluster, wait_s=90, clock=watch.clock, sleep=stand_still)  # type: ignore[arg-type]
 
 
 def test_tokens_longer_than_the_analyser_takes_stay_one_token_each() -> None:

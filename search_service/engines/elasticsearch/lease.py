@@ -3,15 +3,17 @@
 No clocks of two machines are compared: who waits watches the document, and takes over when it has not changed for
 ``EXPIRES_S`` seconds of its own clock, or at once when the named process was of this machine and is gone. Each turn
 has a higher epoch, which is the version of all documents written in it, so a writer that slept through the end of its
-turn cannot undo what the next one wrote.
+turn cannot undo what the next one wrote. A writer that could not renew its turn in time, because it or the cluster
+stood still, goes on where nobody has taken over.
 """
 
 import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Self
 
 from indexer.archive import ArchiveLocked, ArchiveUnavailable
@@ -31,10 +33,13 @@ class _Watched:
 
     at: ReadAt | None = None
     since: float = 0.0
+    looked: float = 0.0
 
     def unchanged_s(self, at: ReadAt, now: float) -> float:
-        if at != self.at:
+        """Seconds that it has looked so, as far as one has looked: a cluster that stood still let nobody renew."""
+        if at != self.at or now - self.looked >= RENEWED_EVERY_S:
             self.at, self.since = at, now
+        self.looked = now
         return now - self.since
 
 
@@ -49,6 +54,7 @@ class Lease:
         self._clock = clock
         self._renewed_at = clock()
         self._lost = False
+        self._renewing = Lock()
         self._closing = Event()
         self._thread = Thread(target=self._keep, name="writer-lease", daemon=True)
         self._thread.start()
@@ -59,17 +65,21 @@ class Lease:
         cluster: Cluster,
         *,
         wait_s: float,
+        above: int = 0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> Self:
-        """Waits at most ``wait_s`` seconds. Raises ArchiveLocked, ArchiveUnavailable."""
+        """Waits at most ``wait_s`` seconds; the epoch is larger than ``above``.
+
+        Raises ArchiveLocked, ArchiveUnavailable.
+        """
         deadline, watched = clock() + wait_s, _Watched()
         while True:
             found = cluster.stored("writer", _DOCUMENT)
             if found is None:
-                taken = _take(cluster, epoch=1, read_at=None)
+                taken = _take(cluster, epoch=above + 1, read_at=None)
             elif _is_free(found[0]) or watched.unchanged_s(found[1], clock()) >= EXPIRES_S:
-                taken = _take(cluster, epoch=found[0]["epoch"] + 1, read_at=found[1])
+                taken = _take(cluster, epoch=max(found[0]["epoch"], above) + 1, read_at=found[1])
             else:
                 taken = None
             if taken:
@@ -83,10 +93,13 @@ class Lease:
             sleep(POLL_S)
 
     def check(self) -> None:
-        """Raises ArchiveLocked where the turn has ended."""
-        if self._lost or self._clock() - self._renewed_at >= EXPIRES_S - RENEWED_EVERY_S:
+        """Raises ArchiveLocked where the turn has ended, ArchiveUnavailable where nobody can tell."""
+        if not self._lost and self._clock() - self._renewed_at >= EXPIRES_S - RENEWED_EVERY_S:
+            self._renew()
+        if self._lost:
             raise ArchiveLocked(
-                f"this process could not renew its turn to write to {self._cluster.address} in time; run it again"
+                f"this process did not renew its turn to write to {self._cluster.address} in time, and another has "
+                "taken over; nothing is lost: run it again"
             )
 
     def close(self) -> None:
@@ -102,16 +115,30 @@ class Lease:
 
     def _keep(self) -> None:
         while not self._lost and not self._closing.wait(RENEWED_EVERY_S):
-            renewed = {**self._document, "renewed": self._document["renewed"] + 1}
-            asked_at = self._clock()
-            try:
-                self._at = self._cluster.store("writer", _DOCUMENT, renewed, read_at=self._at)
-            except ChangedMeanwhile:
-                self._lost = True
-            except ArchiveUnavailable:
-                continue  # ``check`` notices where this goes on for long
-            else:
-                self._document, self._renewed_at = renewed, asked_at
+            with suppress(ArchiveUnavailable):  # ``check`` notices where this goes on for long
+                self._renew()
+
+    def _renew(self) -> None:
+        """Raises ArchiveUnavailable."""
+        with self._renewing:
+            while not self._lost:
+                renewed = {**self._document, "renewed": self._document["renewed"] + 1}
+                asked_at = self._clock()
+                try:
+                    self._at = self._cluster.store("writer", _DOCUMENT, renewed, read_at=self._at)
+                except ChangedMeanwhile:
+                    self._look_again()
+                else:
+                    self._document, self._renewed_at = renewed, asked_at
+                    return
+
+    def _look_again(self) -> None:
+        """Whether it was an own renewal that came late: one whose answer nobody waited for any more."""
+        found = self._cluster.stored("writer", _DOCUMENT)
+        if found is None or any(found[0][part] != self._document[part] for part in ("process", "host", "epoch")):
+            self._lost = True
+        else:
+            self._document, self._at = found
 
 
 def _take(cluster: Cluster, *, epoch: int, read_at: ReadAt | None) -> tuple[Object, ReadAt] | None:

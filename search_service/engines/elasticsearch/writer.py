@@ -65,7 +65,8 @@ class ArchiveWriter:
         """
         named_indices(cluster)  # refuses what is not ours before anything is made
         create_writer_index(cluster)
-        lease = Lease.acquire(cluster, wait_s=wait_s)
+        # the time, because what is known of earlier turns is lost with their index
+        lease = Lease.acquire(cluster, wait_s=wait_s, above=int(now.timestamp()))
         try:
             create_missing_indices(cluster, now, shards=shards)
             writer = cls(cluster, lease)
