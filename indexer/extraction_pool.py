@@ -67,8 +67,9 @@ class ExtractionPool:
     ``with`` block) ends the workers.
     """
 
-    def __init__(self, load: Callable[[], Extractor], *, workers: int) -> None:
+    def __init__(self, load: Callable[[], Extractor], *, workers: int, inline_items: int = INLINE_ITEMS) -> None:
         self._load = load
+        self._inline_items = inline_items
         self._workers = workers
         self._extractor = load()
         self._executor: ProcessPoolExecutor | None = None
@@ -84,7 +85,7 @@ class ExtractionPool:
         source = iter(digests)
         for digest in source:
             inline += len(digest.items)
-            if self._workers > 1 and inline > INLINE_ITEMS:
+            if self._workers > 1 and inline > self._inline_items:
                 yield from self._annotate_in_workers(chain([digest], source))
                 return
             yield _understand(self._extractor, digest)

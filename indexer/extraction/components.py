@@ -5,6 +5,7 @@ what was there. spaCy gives the frame (order, names, switching steps off); the s
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -21,6 +22,9 @@ from indexer.extraction.span import Span
 from indexer.extraction.spotting import spot_names, with_added, with_known_kinds, without_joins
 from indexer.extraction.tagger import load_tagger
 from indexer.extraction.tokens import tokenise
+
+if TYPE_CHECKING:
+    from indexer.extraction.encoder.tagger import EncoderTagger
 
 STEPS = (
     "zhimai_tagger",
@@ -61,9 +65,9 @@ def _fields(doc: Doc) -> tuple[tuple[TextField, str], ...]:
     return ("title", doc._.title), ("body", doc._.body)
 
 
-@Language.factory("zhimai_tagger")
-def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signature of a factory
-    tagger, linker = load_tagger(), load_linker()
+@Language.factory("zhimai_tagger", default_config={"accurate": False})
+def _tagger(nlp: Language, name: str, *, accurate: bool) -> Step:  # noqa: ARG001 - spaCy's signature of a factory
+    tagger, linker = _load_encoder_tagger() if accurate else load_tagger(), load_linker()
 
     def step(doc: Doc) -> Doc:
         texts = dict(_fields(doc))
@@ -72,6 +76,12 @@ def _tagger(nlp: Language, name: str) -> Step:  # noqa: ARG001 - spaCy's signatu
         return doc
 
     return step
+
+
+def _load_encoder_tagger() -> "EncoderTagger":
+    from indexer.extraction.encoder.tagger import load_encoder_tagger  # noqa: PLC0415 - `fast` needs no ONNX Runtime
+
+    return load_encoder_tagger()
 
 
 @Language.factory("zhimai_names")

@@ -14,7 +14,7 @@ from indexer.extraction.passage import Named, Passage
 from indexer.extraction_pool import Extractor
 from indexer.model import Annotations, IndexerError, Mention, NewsItem
 
-Level = Literal["fast", "none"]
+Level = Literal["fast", "accurate", "none"]
 
 
 class UnknownExtraction(IndexerError):
@@ -37,12 +37,12 @@ class Extraction:
 
     def __init__(self, level: Level) -> None:
         self.level = level
-        self._pipeline = _build_pipeline()
+        self._pipeline = _build_pipeline(level)
 
     @cached_property
     def version(self) -> str:
         """Changes with the code's version, the catalogue and the models."""
-        return f"{self.level}-{metadata.version('zhimai')}-{_fingerprint()}"
+        return f"{self.level}-{metadata.version('zhimai')}-{_fingerprint(self.level)}"
 
     def annotate(self, item: NewsItem) -> Annotations:
         """What the item says. Evidence carries the item's id and day; a text without names gives nothing."""
@@ -62,24 +62,24 @@ class Extraction:
 
 
 def load_extraction(level: str) -> Extractor:
-    """The extractor of a level: ``fast`` (conditional random field and classifiers) or ``none``.
+    """The extractor of a level: ``fast`` (a linear tagger), ``accurate`` (a text encoder as tagger), or ``none``.
 
-    Raises UnknownExtraction for any other, ``accurate`` included, which is planned.
+    Raises UnknownExtraction for any other, and MissingModel where the encoder was not installed.
     """
     if level == "none":
         return NoExtraction()
     if level == "fast":
         return Extraction("fast")
     if level == "accurate":
-        raise UnknownExtraction("extraction 'accurate' is not there yet; use 'fast' or 'none'")
+        return Extraction("accurate")
     raise UnknownExtraction(f"unknown extraction {level!r}; choose one of {', '.join(get_args(Level))}")
 
 
-def _build_pipeline() -> Language:
+def _build_pipeline(level: Level) -> Language:
     pipeline = spacy.blank("zh")
     pipeline.tokenizer = PassageTokeniser(pipeline.vocab)
     for step in STEPS:
-        pipeline.add_pipe(step)
+        pipeline.add_pipe(step, config={"accurate": level == "accurate"} if step == "zhimai_tagger" else {})
     return pipeline
 
 
@@ -96,10 +96,11 @@ def _mention(passage: Passage, one: Named) -> Mention:
     )
 
 
-def _fingerprint() -> str:
-    """A hash over the shipped models and the catalogue's files."""
+def _fingerprint(level: Level) -> str:
+    """A hash over the shipped models that a level uses and the catalogue's files."""
     digest = blake2b(digest_size=6)
-    for package in ("indexer.extraction.models", "graph.catalogue"):
+    encoder = ("indexer.extraction.models.encoder",) if level == "accurate" else ()
+    for package in ("indexer.extraction.models", "graph.catalogue", *encoder):
         for entry in sorted(resources.files(package).iterdir(), key=lambda one: one.name):
             if entry.is_file() and not entry.name.endswith((".py", ".pyc")):
                 digest.update(entry.read_bytes())

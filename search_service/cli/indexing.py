@@ -71,8 +71,17 @@ def extractor_named(level: str) -> Callable[[], Extractor]:
     from indexer.extraction.pipeline import load_extraction
 
     if level == "accurate":
-        fail("--extraction accurate is not there yet; use fast or none", WRONG_CALL)
+        _check_accurate()
     return partial(load_extraction, level)
+
+
+def _check_accurate() -> None:
+    from indexer.extraction.encoder.tagger import MissingModel, check_model
+
+    try:
+        check_model()
+    except MissingModel as error:
+        fail(str(error), WRONG_CALL)
 
 
 class _Found:

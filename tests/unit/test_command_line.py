@@ -132,7 +132,6 @@ def test_remove_takes_down_an_item_and_indexing_again_brings_it_back(run: Run, d
     ("words", "code", "told"),
     [
         (("index", "不存在的文件夹"), 2, "no such file"),
-        (("index", ".", "--extraction", "accurate"), 2, "not there yet"),
         (("search", "智谱"), 3, "zhimai index"),
         (("search", "智谱", "--since", "昨天"), 2, "no day"),
         (("entity", "智谱"), 3, "zhimai index"),

@@ -1,0 +1,1 @@
+"""The trained encoder of the accurate setting; see docs/extraction.md."""
