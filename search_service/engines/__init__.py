@@ -1,5 +1,6 @@
 """Engines behind one contract, chosen by URL. This is the one module that names the implementations."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from search_service.engines.elasticsearch.access import (
     ClusterAddress,
     without_credentials,
 )
+from search_service.engines.lifecycle import LifeCycle
 
 EMBEDDED = "embedded:"
 ENGINE_NAMES = ("elasticsearch", "embedded")
@@ -26,31 +28,47 @@ class Engine(SearchEngine, Archive, Protocol):
     """A search engine that is an archive as well, where it was opened for writing."""
 
 
-def open_engine(url: str, *, write: bool = False, wait_s: float = 60, access: ClusterAccess | None = None) -> Engine:
+def open_engine(
+    url: str, *, write: bool = False, wait_s: float = 60, access: ClusterAccess | None = None, shards: int = 1
+) -> Engine:
     """Opens the engine that a URL names: ``embedded:FOLDER`` or ``http(s)://HOST:PORT[/PREFIX]``.
 
-    ``access`` holds the credentials for a cluster. Raises UnknownEngine for another URL, and what the engine raises:
-    EngineUnavailable, ArchiveUnavailable, ArchiveFormatUnknown, and ArchiveLocked where another process still writes
-    after ``wait_s`` seconds.
+    ``access`` holds the credentials for a cluster; ``shards`` is how many shards a new archive there gets for each
+    index. Raises UnknownEngine for another URL, and what the engine raises: EngineUnavailable, ArchiveUnavailable,
+    ArchiveFormatUnknown, and ArchiveLocked where another process still writes after ``wait_s`` seconds.
     """
     # imported on demand: a process loads the libraries of the engine that it uses
-    if url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
-        address = _cluster_address(url)
+    place = _place_of(url)
+    if isinstance(place, ClusterAddress):
         from search_service.engines.elasticsearch.engine import open_elasticsearch  # noqa: PLC0415
 
-        return open_elasticsearch(address, access or ClusterAccess(), write=write, wait_s=wait_s)
+        return open_elasticsearch(place, access or ClusterAccess(), write=write, wait_s=wait_s, shards=shards)
+    from search_service.engines.embedded.engine import open_embedded  # noqa: PLC0415
+
+    return open_embedded(place, write=write, wait_s=wait_s)
+
+
+def open_lifecycle(url: str, *, now: datetime, wait_s: float = 60, access: ClusterAccess | None = None) -> LifeCycle:
+    """What can happen as a whole to the archive that a URL names, and may not be there yet. Raises UnknownEngine."""
+    place = _place_of(url)
+    if isinstance(place, ClusterAddress):
+        from search_service.engines.elasticsearch.lifecycle import open_elasticsearch_lifecycle  # noqa: PLC0415
+
+        return open_elasticsearch_lifecycle(place, access or ClusterAccess(), now=now, wait_s=wait_s)
+    from search_service.engines.embedded.lifecycle import EmbeddedLifeCycle  # noqa: PLC0415
+
+    return EmbeddedLifeCycle(place, now=now, wait_s=wait_s)
+
+
+def _place_of(url: str) -> ClusterAddress | Path:
+    if url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
+        try:
+            return ClusterAddress.from_url(url)
+        except BadAddress as error:
+            raise UnknownEngine(str(error)) from error
     folder = url.removeprefix(EMBEDDED)
     if not url.startswith(EMBEDDED) or not folder:
         raise UnknownEngine(
             f"{without_credentials(url)!r} names no engine; write embedded:FOLDER or http://HOST:PORT/PREFIX"
         )
-    from search_service.engines.embedded.engine import open_embedded  # noqa: PLC0415
-
-    return open_embedded(Path(folder).expanduser(), write=write, wait_s=wait_s)
-
-
-def _cluster_address(url: str) -> ClusterAddress:
-    try:
-        return ClusterAddress.from_url(url)
-    except BadAddress as error:
-        raise UnknownEngine(str(error)) from error
+    return Path(folder).expanduser()

@@ -1,14 +1,14 @@
 """The seam for what happens to an archive as a whole: made anew, saved, brought back.
 
-Every engine has a ``LifeCycle``; ``search_service.engines.lifecycle_of`` gives it. What changes an archive takes the
-turn of the one writer, so nothing is indexed meanwhile; readers go on.
+Every engine has a ``LifeCycle``; ``search_service.engines.open_lifecycle`` gives it. What changes an archive takes
+the turn of the one writer, so nothing is indexed meanwhile; readers go on.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from search_service.engines.contract import EngineError
 
@@ -61,7 +61,11 @@ class Backup:
 
 
 class LifeCycle(Protocol):
-    """Raises what opening an engine raises, and as its methods say."""
+    """Raises what opening an engine raises, and as its methods say. Closing it is leaving its ``with`` block."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *exc: object) -> None: ...
 
     def reindex(self, *, shards: int | None, force: bool, show: Show) -> Content:
         """Makes what can be made from the digests anew, and puts it in use when it holds and answers the same.

@@ -5,16 +5,19 @@ The aliases ``PREFIX-KIND`` name those in use, ``PREFIX-KIND.next`` those being 
 sees half of one edition and half of another.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from search_service.engines.elasticsearch.cluster import Cluster, Edition, NotThere, Object
+from search_service.engines.elasticsearch.cluster import Cluster, Edition, Kind, NotThere, Object
 from search_service.engines.elasticsearch.indices import (
+    FORMAT,
     KINDS,
     STAMP,
     create_indices,
     create_writer_index,
     format_of,
 )
+from search_service.engines.lifecycle import Refused
 
 
 def open_next(cluster: Cluster, now: datetime, *, shards: int) -> Cluster:
@@ -46,12 +49,23 @@ def put_in_use(cluster: Cluster) -> None:
     remove_orphans(cluster)
 
 
-def exchange_with_former(cluster: Cluster) -> bool:
-    """Puts the former edition in use and keeps the present one as the former; whether there was one."""
-    if not _indices(cluster.edition("former")):
-        return False
+def exchange_with_former(cluster: Cluster) -> None:
+    """Puts the former edition in use and keeps the present one as the former. Raises Refused."""
+    former = _indices(cluster.edition("former"))
+    if not former:
+        raise Refused(f"there are no former indices of {cluster.address} to go back to")
+    if other := next((index for index in former if format_of(cluster, index) != FORMAT), None):
+        raise Refused(f"the former indices ({other}) are of another format, which this version does not read")
     _move(cluster, [("", "former"), ("former", "")])
-    return True
+
+
+def name_next(cluster: Cluster, indices: Mapping[Kind, str]) -> Cluster:
+    """Lets indices that are there be the next edition."""
+    filled = cluster.edition("next")
+    create_writer_index(filled)
+    adding = [{"add": {"index": index, "alias": filled.name(kind)}} for kind, index in indices.items()]
+    cluster.manage("POST", "_aliases", body={"actions": adding})
+    return filled
 
 
 def remove_orphans(cluster: Cluster) -> None:

@@ -32,6 +32,7 @@ from search_service.engines.elasticsearch.generations import Generations
 from search_service.engines.elasticsearch.indices import check_readable
 from search_service.engines.elasticsearch.searching import Searching
 from search_service.engines.elasticsearch.writer import ArchiveWriter
+from search_service.query.tree import Node
 
 
 class ElasticsearchEngine:
@@ -65,6 +66,10 @@ class ElasticsearchEngine:
     def search(self, request: SearchRequest) -> SearchPage:
         """One page. Raises BadCursor, EngineUnavailable."""
         return self._searching.page(request)
+
+    def counts(self, trees: Sequence[Node]) -> tuple[int, ...]:
+        """How many items each tree finds."""
+        return self._searching.counts(trees)
 
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""
@@ -208,9 +213,9 @@ class ElasticsearchEngine:
 
 
 def open_elasticsearch(
-    address: ClusterAddress, access: ClusterAccess, *, write: bool = False, wait_s: float = 60
+    address: ClusterAddress, access: ClusterAccess, *, write: bool = False, wait_s: float = 60, shards: int = 1
 ) -> ElasticsearchEngine:
-    """Opens an archive of a cluster; writing makes it where it is missing.
+    """Opens an archive of a cluster; writing makes it where it is missing, its indices cut into ``shards``.
 
     Raises ArchiveLocked where another process still writes after ``wait_s`` seconds, ArchiveUnavailable where there
     is nothing to read yet or the cluster does not answer, ArchiveFormatUnknown where the names are another's.
@@ -220,7 +225,9 @@ def open_elasticsearch(
         if not write:
             check_readable(cluster)
             return ElasticsearchEngine(cluster, None)
-        return ElasticsearchEngine(cluster, ArchiveWriter.open(cluster, wait_s=wait_s, now=datetime.now(UTC)))
+        return ElasticsearchEngine(
+            cluster, ArchiveWriter.open(cluster, wait_s=wait_s, now=datetime.now(UTC), shards=shards)
+        )
     except BaseException:
         cluster.close()
         raise

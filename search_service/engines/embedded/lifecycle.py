@@ -3,6 +3,7 @@
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from search_service.engines.embedded.backup import READABLE, back_up, copy_record, load_manifest
 from search_service.engines.embedded.connections import ReadConnections
@@ -33,6 +34,12 @@ class EmbeddedLifeCycle:
         self._folder = ArchiveFolder(path)
         self._now = now
         self._wait_s = wait_s
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Nothing stays open between calls."""
 
     def reindex(self, *, shards: int | None, force: bool, show: Show) -> Content:
         """Builds the search index anew; an archive of an older format whole."""
