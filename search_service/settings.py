@@ -73,6 +73,12 @@ SETTINGS = (
         meaning="certificate of the authority that signed Elasticsearch's (PEM); or `..._CA_FILE_FILE`",
         from_file=True,
     ),
+    Setting(
+        name="elasticsearch_shards",
+        variable="ZHIMAI_ELASTICSEARCH_SHARDS",
+        default="1",
+        meaning="shards of each index of a new archive in a cluster; of one that is there: `zhimai reindex --shards`",
+    ),
 )
 
 
@@ -93,6 +99,7 @@ class Settings:
     elasticsearch_user: str = field(default="", repr=False)
     elasticsearch_password: str = field(default="", repr=False)
     elasticsearch_ca_file: str = ""
+    elasticsearch_shards: int = 1
 
     @property
     def archive(self) -> str:
@@ -123,6 +130,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         elasticsearch_user=values["elasticsearch_user"],
         elasticsearch_password=values["elasticsearch_password"],
         elasticsearch_ca_file=values["elasticsearch_ca_file"],
+        elasticsearch_shards=_whole_number("ZHIMAI_ELASTICSEARCH_SHARDS", values["elasticsearch_shards"], 1, 1024),
     )
 
 

@@ -8,6 +8,7 @@ import click
 from search_service.cli.annotating import annotate
 from search_service.cli.exits import told_plainly
 from search_service.cli.indexing import index
+from search_service.cli.lifecycle import backup, migrate, reindex, restore
 from search_service.cli.lookups import entity, path, search
 from search_service.cli.reextracting import reextract
 from search_service.cli.upkeep import doctor, remove, serve, show_settings
@@ -36,5 +37,20 @@ def main(context: click.Context, engine: str | None) -> None:
     context.obj = settings_from({**os.environ, **({"ZHIMAI_ENGINE": engine} if engine else {})})
 
 
-for command in (index, serve, search, entity, path, annotate, reextract, remove, doctor, show_settings):
+for command in (
+    index,
+    serve,
+    search,
+    entity,
+    path,
+    annotate,
+    reextract,
+    remove,
+    reindex,
+    migrate,
+    backup,
+    restore,
+    doctor,
+    show_settings,
+):
     main.add_command(command)

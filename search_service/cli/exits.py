@@ -12,6 +12,7 @@ from indexer.archive import ArchiveLocked, ArchiveUnavailable
 from indexer.extraction_pool import WorkerLost
 from indexer.model import IndexerError
 from search_service.engines.contract import EngineError, EngineUnavailable
+from search_service.engines.lifecycle import NotTheSame
 from search_service.settings import BadSetting
 
 DONE = 0
@@ -37,7 +38,7 @@ def told_plainly() -> Iterator[None]:
         fail(str(error), LOCKED)
     except (ArchiveUnavailable, EngineUnavailable) as error:
         fail(str(error), NOT_REACHABLE)
-    except WorkerLost as error:
+    except (WorkerLost, NotTheSame) as error:
         fail(str(error), NOT_STORED_OR_FOUND)
     except (BadSetting, EngineError, IndexerError, GraphError) as error:
         fail(str(error), WRONG_CALL)

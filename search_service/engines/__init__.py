@@ -60,6 +60,12 @@ def open_lifecycle(url: str, *, now: datetime, wait_s: float = 60, access: Clust
     return EmbeddedLifeCycle(place, now=now, wait_s=wait_s)
 
 
+def is_same_archive(one: str, other: str) -> bool:
+    """Whether two URLs name the same archive. Raises UnknownEngine."""
+    first, second = (place.resolve() if isinstance(place, Path) else place for place in map(_place_of, (one, other)))
+    return first == second
+
+
 def _place_of(url: str) -> ClusterAddress | Path:
     if url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
         try:

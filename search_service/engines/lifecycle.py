@@ -12,8 +12,8 @@ from typing import Protocol, Self
 
 from search_service.engines.contract import EngineError
 
-Show = Callable[[int], None]
-"""Is told how many digests are done."""
+Show = Callable[[int, int], None]
+"""Is told how many digests and items are done."""
 
 
 class NotTheSame(EngineError):

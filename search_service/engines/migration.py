@@ -79,6 +79,7 @@ class Copying:
     def __init__(self, target: Storing, show: Show) -> None:
         self._target = target
         self._show = show
+        self._items = 0
         self.copied = self.there = 0
         self.refused: list[Refusal] = []
 
@@ -87,12 +88,16 @@ class Copying:
         for batch in batches_of(self._missing(pairs)):
             self.refused += self._target.replace(batch).refused
             self.copied += len(batch)
-        self._show(self.copied + self.there)
+            self._tell(batch)
 
     def _missing(self, pairs: Iterable[Pair]) -> Iterator[AnnotatedDigest]:
         for mine, theirs in pairs:
-            self._show(self.copied + self.there)
             if mine is not None and mine == theirs:
                 self.there += 1
+                self._tell([mine])
             elif mine is not None:
                 yield mine
+
+    def _tell(self, done: Sequence[AnnotatedDigest]) -> None:
+        self._items += sum(len(digest.items) for digest in done)
+        self._show(self.copied + self.there, self._items)

@@ -111,7 +111,7 @@ class EmbeddedLifeCycle:
     def _content(self, show: Show) -> Content:
         with EmbeddedEngine(self._folder, None) as engine:
             content = content_of(engine.stored_digests())
-        show(content.digests)
+        show(content.digests, content.items)
         return content
 
 
@@ -121,7 +121,7 @@ def _make(made: ArchiveFolder, source: Path, backup: Backup) -> None:
     copy_record(source, copied)
     if backup.format != FORMAT:
         with closing(open_for_reading(copied, formats=READABLE)) as record:
-            fill(made, record, lambda _done: None)
+            fill(made, record, lambda _digests, _items: None)
     ArchiveWriting.open(made, wait_s=0).close()  # builds the search index
     with EmbeddedEngine(made, None) as engine:
         content = content_of(engine.stored_digests())
