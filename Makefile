@@ -6,7 +6,7 @@ DEMO_DATA := .work/demo
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help install install-dev demo sample test lint types imports unit browser quality bench faults elasticsearch train lock clean
+.PHONY: help install install-dev demo sample test lint types imports unit browser quality bench faults elasticsearch train train-accurate lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,13 +58,22 @@ faults: install-dev ## break archives, indexers and servers in every way that te
 	$(BIN)/python -m pytest -v tests/faults --slow-faults
 
 quality: install-dev ## extraction figures on the labelled items of ../shared, beside the accepted ones
-	$(BIN)/python scripts/quality.py
+	$(BIN)/python scripts/quality.py --check
 
 bench: install-dev ## speed and size on the real items of ../shared
 	$(BIN)/python bench/bench.py
 
 train: install-dev ## train the tagger anew from the labelled items of ../shared
 	$(BIN)/python -m indexer.extraction.training
+
+# glibc hands freed tensors back to the system and fetches them again unless told not to: a fifth of the time
+train-accurate: install-dev ## train the encoder of the accurate setting anew: 3 GB of packages, an hour or two; goes on where it was cut
+	$(BIN)/python -m uv venv --quiet --allow-existing .work/train-venv
+	$(BIN)/python -m uv pip install --quiet --python .work/train-venv --group train --editable .
+	MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 OMP_NUM_THREADS=1 \
+	  .work/train-venv/bin/python -m indexer.extraction.training.encoder --work .work/train \
+	  --items ../shared/training/items.jsonl --labels ../shared/training/labels.jsonl \
+	  --scored-items ../shared/evaluation/dev.items.jsonl --scored-labels ../shared/evaluation/dev.gold.jsonl
 
 elasticsearch: install-dev ## fetch Elasticsearch and run it on 127.0.0.1:9200 until Ctrl-C; VERSION=8.19.0 for another, SECURE=1 for TLS and users
 	$(BIN)/python scripts/elasticsearch.py $(if $(VERSION),--version $(VERSION)) $(if $(SECURE),--secure)
