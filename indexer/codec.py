@@ -20,6 +20,11 @@ def from_json(data: bytes) -> AnnotatedItem:
     return AnnotatedItem(item=_item(record["item"]), annotations=_annotations(record["annotations"]))
 
 
+def news_item_from(data: bytes) -> NewsItem:
+    """The item alone, a third of the work of ``from_json``."""
+    return _item(orjson.loads(data)["item"])
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 

@@ -115,6 +115,11 @@ def fold(text: str) -> Folded:
     return Folded(folded, offsets)
 
 
+def folded_text(text: str) -> str:
+    """``fold(text).text``, for where there is no way back to go."""
+    return text.translate(_fold_table())
+
+
 def fold_key(text: str) -> str:
     """What two writings of one title or name share: folded, without blanks, dashes and middle dots.
 

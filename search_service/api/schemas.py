@@ -93,7 +93,27 @@ SCHEMAS: dict[str, Schema] = {
     "Hit": record({**_ITEM, "highlights": one("Highlights"), "score": NUMBER}),
     "Highlights": record({"title": many(SPAN), "body": many(SPAN)}),
     "ItemDetails": record(
-        {**_ITEM, "structure": many(one("BodyPart")), **_ANNOTATIONS, "places": many(one("Place"))}
+        {
+            **_ITEM,
+            "structure": many(one("BodyPart")),
+            **_ANNOTATIONS,
+            "places": many(one("Place")),
+            "same_text_as": many(one("SameText")),
+        }
+    ),
+    "SameText": described(
+        record(
+            {
+                "id": TEXT,
+                "title": TEXT,
+                "date": optional(DAY),
+                "desk": TEXT,
+                "source": optional(TEXT),
+                "url": optional(TEXT),
+                "similarity": described(NUMBER, "Part of the pairs of characters that both texts have, to 1"),
+            }
+        ),
+        "Another item, of this desk or another, that tells the same in nearly the same words",
     ),
     "BodyPart": record({"kind": {"enum": ["summary", "background", "point"]}, "start": COUNT, "end": COUNT}),
     "Place": record(

@@ -115,6 +115,15 @@ class ArchiveState:
     waiting: int  # items that the record has and the search index does not have yet
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameText:
+    """Another item that tells the same report; ``similarity`` is the share of what they have in common, above 0, at
+    most 1 (``indexer.duplicates``)."""
+
+    item_id: str
+    similarity: float
+
+
 class SearchEngine(RelationSource, Protocol):
     """Reads of items. Reading never blocks on a writer."""
 
@@ -127,6 +136,13 @@ class SearchEngine(RelationSource, Protocol):
 
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""
+
+    def same_texts(self, item_ids: Collection[str]) -> dict[str, tuple[SameText, ...]]:
+        """Near-identical reports: of each item that has any, those of any desk, most similar first, then by id.
+
+        Symmetric and the same in any order of ingest. Texts that too many items share count as boilerplate
+        (``engines.same_texts.POPULAR``).
+        """
 
     def find_entities(
         self, *, text: str = "", kind: EntityKind | None = None, offset: int = 0, limit: int = 20

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from indexer.duplicates import bands_of
 from indexer.extraction.category import category_of
 from indexer.folding import index_tokens
 from indexer.model import AnnotatedItem
@@ -34,7 +35,7 @@ class IndexedText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedItem:
     """Texts and values by field; ``day`` is a number, 0 for none; the order keys are for descending ``newest`` and
-    ascending ``oldest``."""
+    ascending ``oldest``; near-identical texts share ``bands``."""
 
     id: str
     texts: dict[str, IndexedText]
@@ -42,6 +43,7 @@ class IndexedItem:
     day: int
     newest: int
     oldest: int
+    bands: tuple[str, ...]
 
     @classmethod
     def from_item(cls, annotated: AnnotatedItem) -> "IndexedItem":
@@ -62,6 +64,7 @@ class IndexedItem:
             day=day,
             newest=newest_key(item.id, ordinal),
             oldest=oldest_key(item.id, ordinal),
+            bands=bands_of(item),
         )
 
 

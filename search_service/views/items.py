@@ -19,10 +19,11 @@ from search_service.views.records import (
     relation_record,
     round_record,
 )
+from search_service.views.same_texts import same_text_records
 
 
 def item(engine: SearchEngine, item_id: str) -> Record | None:
-    """The item with mentions, relations, rounds and places; None for an unknown id."""
+    """The item with mentions, relations, rounds, places and near-identical reports; None for an unknown id."""
     annotated = engine.items([item_id]).get(item_id)
     if annotated is None:
         return None
@@ -31,6 +32,7 @@ def item(engine: SearchEngine, item_id: str) -> Record | None:
         "structure": structure(annotated.item),
         **annotation_records(engine, annotated),
         "places": [place_record(place) for place in annotated.item.places],
+        "same_text_as": same_text_records(engine, item_id),
     }
 
 

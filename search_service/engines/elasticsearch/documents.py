@@ -68,6 +68,7 @@ def item_document(annotated: AnnotatedItem, json: bytes) -> Document:
         **indexed.values,
         "newest": indexed.day,
         "oldest": indexed.day or NO_DAY_LAST,
+        "bands": indexed.bands,
         "title_text": item.title,
         "body_text": item.body,
         "writing": sorted(SEPARATOR.join(writing) for writing in facts.writings),

@@ -15,6 +15,7 @@ from search_service.engines.contract import (
     Day,
     FacetField,
     FacetValue,
+    SameText,
     SearchPage,
     SearchRequest,
     StoredDigest,
@@ -30,6 +31,7 @@ from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAd
 from search_service.engines.elasticsearch.cluster import Cluster, open_cluster
 from search_service.engines.elasticsearch.generations import Generations
 from search_service.engines.elasticsearch.indices import check_readable
+from search_service.engines.elasticsearch.same_texts import same_texts_of
 from search_service.engines.elasticsearch.searching import Searching
 from search_service.engines.elasticsearch.writer import ArchiveWriter
 from search_service.query.tree import Node
@@ -74,6 +76,10 @@ class ElasticsearchEngine:
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""
         return item_reading.stored_items(self._cluster, item_ids)
+
+    def same_texts(self, item_ids: Collection[str]) -> dict[str, tuple[SameText, ...]]:
+        """Near-identical reports: of each item that has any, those of any desk, most similar first, then by id."""
+        return same_texts_of(self._cluster, item_ids)
 
     def find_entities(
         self, *, text: str = "", kind: EntityKind | None = None, offset: int = 0, limit: int = 20

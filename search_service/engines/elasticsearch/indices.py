@@ -23,6 +23,7 @@ KINDS: tuple[Kind, ...] = ("items", "sightings", "digests", "assertions", "entit
 
 _KEYWORD = {"type": "keyword", "ignore_above": 8191}  # Lucene's longest term has 32,766 bytes
 _WHOLE = {"type": "integer"}
+_FOUND_BY = {"type": "keyword", "doc_values": False}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
 _TOKENS = {"type": "text", "analyzer": "whitespace"}
 _TEXT = {"type": "text", "analyzer": "standard"}
@@ -40,6 +41,7 @@ _FIELDS: dict[Kind, Object] = {
         "writing": _KEYWORD,
         "party": _KEYWORD,
         "same_title": _KEYWORD,
+        "bands": _FOUND_BY,
         "payload": _KEPT,
     },
     "sightings": {

@@ -16,6 +16,7 @@ from search_service.engines.contract import (
     Day,
     FacetField,
     FacetValue,
+    SameText,
     SearchPage,
     SearchRequest,
     StoredDigest,
@@ -25,6 +26,7 @@ from search_service.engines.embedded.connections import ReadConnections
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_place import index_in_use
 from search_service.engines.embedded.index_reading import IndexReader
+from search_service.engines.embedded.same_texts import same_texts_of
 from search_service.engines.embedded.searching import Searching
 from search_service.engines.embedded.writing import ArchiveWriting
 
@@ -64,6 +66,10 @@ class EmbeddedEngine:
         """Those items that are stored."""
         with self._record.reading() as connection:
             return item_reading.stored_items(connection, item_ids)
+
+    def same_texts(self, item_ids: Collection[str]) -> dict[str, tuple[SameText, ...]]:
+        """Near-identical reports: of each item that has any, those of any desk, most similar first, then by id."""
+        return same_texts_of(self._index, self._record, item_ids)
 
     def find_entities(
         self, *, text: str = "", kind: EntityKind | None = None, offset: int = 0, limit: int = 20
