@@ -85,6 +85,21 @@ _RELATION: Schema = {
     "confidence": NUMBER,
     "evidence": many(one("Evidence")),
 }
+_FUNDING: Schema = {
+    "company": one("EntityRef"),
+    "round": optional(TEXT),
+    "amount": described(optional(TEXT), "In the words of the text"),
+    "amount_range": described(
+        optional({"type": "array", "prefixItems": [optional(NUMBER), optional(NUMBER)], "maxItems": 2}),
+        "Low and high in units of currency, null at an open end",
+    ),
+    "currency": described(optional(TEXT), "ISO 4217"),
+    "post_valuation": optional(TEXT),
+    "cumulative": optional(TEXT),
+    "investors": many(one("Investor")),
+    "day": optional(DAY),
+    "evidence": one("Evidence"),
+}
 
 SCHEMAS: dict[str, Schema] = {
     "EntityRef": record({"id": TEXT, "name": TEXT, "kind": {"enum": list(ENTITY_KINDS)}}),
@@ -139,21 +154,15 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Relation": record(_RELATION),
     "Investor": record({"entity": one("EntityRef"), "lead": FLAG}),
-    "FundingRound": record(
+    "FundingRound": record(_FUNDING),
+    "FundingRoundTold": record(
         {
-            "company": one("EntityRef"),
-            "round": optional(TEXT),
-            "amount": described(optional(TEXT), "In the words of the text"),
-            "amount_range": described(
-                optional({"type": "array", "prefixItems": [optional(NUMBER), optional(NUMBER)], "maxItems": 2}),
-                "Low and high in units of currency, null at an open end",
+            **_FUNDING,
+            "tellings": described(many(one("FundingRound")), "Every item that tells of the round, the first first"),
+            "conflicts": described(
+                {"type": "object", "additionalProperties": many(TEXT)},
+                "Fields that tellings contradict one another in, with every writing",
             ),
-            "currency": described(optional(TEXT), "ISO 4217"),
-            "post_valuation": optional(TEXT),
-            "cumulative": optional(TEXT),
-            "investors": many(one("Investor")),
-            "day": optional(DAY),
-            "evidence": one("Evidence"),
         }
     ),
     "SearchPage": record(
@@ -218,7 +227,7 @@ SCHEMAS: dict[str, Schema] = {
     "EntityPage": page_of("Entity"),
     "ItemPage": page_of("Item"),
     "RelationPage": page_of("Relation", total=COUNT),
-    "FundingPage": page_of("FundingRound", total=COUNT),
+    "FundingPage": page_of("FundingRoundTold", total=COUNT),
     "NeighbourPage": page_of("Neighbour", total=COUNT),
     "MonthPage": page_of("Month"),
     "Hop": record({**_RELATION, "from": one("EntityRef"), "to": one("EntityRef")}),

@@ -3,6 +3,7 @@
 from graph.export import to_graphml, to_node_link
 from graph.model import EntityKind, RelationKind
 from graph.network import neighbourhood
+from graph.rounds import group_rounds
 from search_service.engines.contract import SearchEngine, SearchRequest, Sort
 from search_service.query.tree import Keyword
 from search_service.views.cursors import next_after, positions_of
@@ -17,7 +18,7 @@ from search_service.views.records import (
     page_record,
     refs_for,
     relation_record,
-    round_record,
+    round_group_record,
 )
 
 
@@ -53,15 +54,18 @@ def relations_of(
 def rounds_of(
     engine: SearchEngine, entity_id: str, *, limit: int = DEFAULT_LIMIT, cursor: str | None = None
 ) -> Record:
-    """Rounds that the entity raised or invested in, newest first; ``total`` counts them all. Raises BadCursor."""
+    """Rounds that the entity raised or invested in, each with all its tellings, the last told first.
+
+    ``total`` counts rounds. Raises BadCursor.
+    """
     (offset,) = positions_of(cursor)
-    rounds = engine.rounds(entity_id)
-    shown = rounds[offset : offset + limit]
-    refs = refs_for(engine, sorted(entities_in(shown)), {})
-    items = engine.items({funding.evidence.item_id for funding in shown})
+    groups = group_rounds(engine.rounds(entity_id))
+    shown = groups[offset : offset + limit]
+    refs = refs_for(engine, sorted(entities_in(group.told for group in shown)), {})
+    items = engine.items({telling.evidence.item_id for group in shown for telling in group.tellings})
     urls = {item_id: first_url(annotated.item) for item_id, annotated in items.items()}
-    records = [round_record(funding, refs, urls.get(funding.evidence.item_id, "")) for funding in shown]
-    return {**page_record(records, next_after(offset, len(shown), len(rounds))), "total": len(rounds)}
+    records = [round_group_record(group, refs, urls) for group in shown]
+    return {**page_record(records, next_after(offset, len(shown), len(groups))), "total": len(groups)}
 
 
 def neighbours_of(

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.kinds import ENTITY_KINDS
 from graph.model import EntityKind, EntityRef, Evidence, FundingRound, Qualifiers
+from graph.rounds import RoundGroup
 from graph.source import Month, Neighbour, RelationGroup, RelationSource
 from indexer.extraction.category import category_of
 from indexer.model import AnnotatedItem, Mention, NewsItem, Place
@@ -130,6 +131,19 @@ def round_record(funding: FundingRound, refs: Mapping[str, EntityRef], url: str)
         ],
         "day": day_text(funding.day),
         "evidence": evidence_record(funding.evidence, funding.day, url),
+    }
+
+
+def round_group_record(group: RoundGroup, refs: Mapping[str, EntityRef], urls: Mapping[str, str]) -> Record:
+    """A round with every telling of it; ``urls``: first links of items."""
+    first, *_rest = tellings = [
+        round_record(telling, refs, urls.get(telling.evidence.item_id, "")) for telling in group.tellings
+    ]
+    return {
+        **round_record(group.told, refs, ""),
+        "evidence": first["evidence"],
+        "tellings": tellings,
+        "conflicts": {field: list(values) for field, values in group.conflicts},
     }
 
 
