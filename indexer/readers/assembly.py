@@ -14,6 +14,7 @@ from indexer.model import AnnotatedItem, Digest, NewsItem, Place, Problem
 from indexer.readers.dates import days_in, one_day_in
 from indexer.readers.documents import MAX_LINE, Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
+from indexer.readers.records import TIME
 from indexer.sources import SourceFile
 
 _MADE_AT = re.compile(
@@ -87,7 +88,7 @@ def day_of_document(document: Document, draft: DigestDraft) -> date | None:
     if days_in(name):
         return one_day_in(name)
     if isinstance(document, TextDocument):
-        for key in ("date", "day", "title"):
+        for key in (*TIME, "day", "title"):
             if days_in(document.front_matter.get(key, "")):
                 return one_day_in(document.front_matter[key])
     return draft.day or _day_of_opening(document, draft) or one_day_in("-".join(document.path.split("/")[-3:]))

@@ -4,6 +4,7 @@ A time with a zone belongs to the day it falls on in Asia/Shanghai; a time witho
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -27,7 +28,7 @@ _ENGLISH_DAY = re.compile(
     re.IGNORECASE,
 )
 _SHORT_DAY = re.compile(r"(?<![\d./-])(?P<month>\d{1,2})(?:\s?月\s?|[-./])(?P<day>\d{1,2})(?![\d./-])\s?日?")
-_DAY_OF_YEAR = re.compile(r"(?<!\d)(?:20\d\d-?W\d\d|\d{1,2}月\d{1,2}日)")
+_DAY_OF_YEAR = re.compile(r"(?<!\d)(?:20\d\d-?W\d\d|20\d\d\s?年?\s?第\s?\d{1,3}\s?[周期]|\d{1,2}月\d{1,2}日)")
 _EARLIEST, _LATEST = 1990, 2100
 _ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
 
@@ -44,6 +45,12 @@ def one_day_in(text: str) -> date | None:
     """The day a text names, None where it names none or several (a week's range is no day)."""
     days = days_in(text)
     return days[0] if len(days) == 1 else None
+
+
+def one_day_of(days: Iterable[date | None]) -> date | None:
+    """The day that all of them are, None where they differ or are none."""
+    distinct = set(days)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def with_year(text: str, year: int) -> str:

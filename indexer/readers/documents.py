@@ -14,8 +14,9 @@ MAX_LINE = 1_000_000
 """Characters a line of a text may have; longer ones are reported, not read."""
 
 _XML_HEAD = re.compile(r"\s*<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>])", re.IGNORECASE)
-_FENCE = "---"
-_FIELD = re.compile(r"(?P<key>[A-Za-z_][\w-]*)\s*:\s*(?P<value>.*)")
+_FENCES = ("---", "+++")
+"""What front matter stands between: YAML and TOML, of which one-line fields are read."""
+_FIELD = re.compile(r"(?P<key>[A-Za-z_][\w-]*)\s*[:=]\s*(?P<value>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,9 +90,10 @@ def _text_document(path: str, text: str) -> TextDocument:
 
 def _front_matter_end(lines: tuple[str, ...]) -> int:
     """The number of lines the front matter takes, its fences included; 0 where there is none."""
-    if lines[0].strip() != _FENCE:
+    fence = lines[0].strip()
+    if fence not in _FENCES:
         return 0
     for number, line in enumerate(lines[1:400], 1):
-        if line.rstrip() == _FENCE:
+        if line.rstrip() == fence:
             return number + 1
     return 0

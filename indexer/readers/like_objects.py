@@ -7,11 +7,13 @@ a header beside them are like objects too, and so is a list of texts.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from statistics import fmean
 from typing import Any
 
 from indexer.model import Problem
 from indexer.readers.daily_json import HELD_BACK, MAX_DEPTH, day_in, escaped
+from indexer.readers.dates import one_day_of
 from indexer.readers.documents import Document, JsonDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.inline import without_tags
@@ -44,6 +46,7 @@ class _LikeObjects:
     objects: list[Any]
     pointers: list[str]
     roles: Mapping[str, str]
+    day: date | None
 
 
 def recognises(document: Document) -> bool:
@@ -55,14 +58,19 @@ def read(document: JsonDocument) -> DigestDraft:
     """The items of all such lists; elements without title and text are reported by pointer."""
     items: list[ItemDraft] = []
     unparsed: list[Problem] = []
-    for found in _lists_of(document):
+    lists = _lists_of(document)
+    for found in lists:
         for value, pointer in zip(found.objects, found.pointers, strict=True):
             item = _item(value, found.roles)
             if item:
-                items.append(replace(item, pointer=pointer))
+                items.append(replace(item, pointer=pointer, day=item.day or found.day))
             else:
                 unparsed.append(Problem(path=document.path, pointer=pointer, reason="neither title nor text"))
-    return DigestDraft(items=tuple(items), day=day_in(document.value), unparsed=tuple(unparsed))
+    return DigestDraft(
+        items=tuple(items),
+        day=day_in(document.value) or one_day_of(found.day for found in lists),
+        unparsed=tuple(unparsed),
+    )
 
 
 def _item(value: Any, roles: Mapping[str, str]) -> ItemDraft | None:
@@ -80,14 +88,15 @@ def _lists_of(document: JsonDocument) -> list[_LikeObjects]:
 
 def _found_in(value: Any) -> Iterator[_LikeObjects]:
     """Lists and mappings of like objects in the order of the file; what is inside their objects belongs to these."""
-    pending: list[tuple[Any, str, int]] = [(value, "", 0)]
+    pending: list[tuple[Any, str, int, date | None]] = [(value, "", 0, None)]
     while pending:
-        current, pointer, depth = pending.pop()
+        current, pointer, depth, day = pending.pop()
         if depth > MAX_DEPTH or not isinstance(current, list | dict):
             continue
         if isinstance(current, list) and not isinstance(current[0] if current else None, dict | list | str):
             continue
-        current = _with_rows_named(current) if isinstance(current, dict) else current
+        if isinstance(current, dict):
+            current, day = _with_rows_named(current), day_in(current) or day
         members = [
             (key, one)
             for key, one in _members(current)
@@ -97,9 +106,9 @@ def _found_in(value: Any) -> Iterator[_LikeObjects]:
         pointers = [f"{pointer}/{escaped(key)}" for key, _ in members]
         roles = _news_roles_of(inner)
         if roles or (isinstance(current, list) and _are_headlines(inner)):
-            yield _LikeObjects(inner, pointers, roles)
+            yield _LikeObjects(inner, pointers, roles, day)
         else:
-            pending.extend(reversed([(one, at, depth + 1) for one, at in zip(inner, pointers, strict=True)]))
+            pending.extend(reversed([(one, at, depth + 1, day) for one, at in zip(inner, pointers, strict=True)]))
 
 
 def _are_headlines(values: Sequence[Any]) -> bool:
@@ -125,7 +134,7 @@ def _news_roles_of(values: Sequence[Any]) -> dict[str, str]:
         return {}
     roles = roles_of(objects)
     title = roles.get("title", "")
-    is_news = "date" in roles or ("url" in roles and TITLE_NAME.search(title))
+    is_news = "date" in roles or ("url" in roles and ("summary" in roles or TITLE_NAME.search(title)))
     half = len(objects) / 2
     keys = {key for one in objects for key in one}
     names = (key for key in keys - set(roles.values()) if NAME.fullmatch(key))

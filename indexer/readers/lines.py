@@ -12,7 +12,7 @@ _SPAN_LINE = re.compile(r"\s*<(span|div|p|center|font)\b[^<>]*+>[^<>]*+</\1>\s*"
 _IMAGE_LINE = re.compile(r"\s*!\[[^\[\]]*+\]\([^()]*+\)\s*")
 _ORDINAL = re.compile(
     r"(?:\d{1,3}(?:[.．)）]\s+|[、．]\s*)|[（(]\d{1,3}[)）]\s*|[一二三四五六七八九十]{1,3}、\s*|[①-⑳]\s*"
-    r"|\[\d{1,3}\]\s*|\d\ufe0f?\u20e3\s*|(?:No\.|#)\s?\d{1,3}\s+|0\d\s+)(?=\S)"
+    r"|[\[【]\d{1,3}[\]】]\s*|\d\ufe0f?\u20e3\s*|(?:No\.|#)\s?\d{1,3}\s+|0\d\s+)(?=\S)"
 )
 _WIDE_CHARACTER = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…—]")
 

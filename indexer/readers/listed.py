@@ -33,6 +33,8 @@ _TAG = re.compile(r"\*\*\[(?P<tag>[^\[\]*]{1,6})\]\*\*\s*")
 _COLON = re.compile(r"\s*[：:]\s*(?P<text>\S.*)")
 _ENCLOSED = re.compile(r"[*_]{0,2}[（(【\[][^（()）【】\[\]]{1,60}[)）】\]][*_]{0,2}")
 """A credit in brackets behind a bold title, and nothing else."""
+_CREDITED = re.compile(r"(?P<title>[^。—]{8,80}?)\s+——\s?(?P<source>[^，。、；：—\[\]()（）]{2,14})")
+"""A title with its source behind a long dash."""
 _SHORTEST_TITLE = 8
 """Characters a bold opening before a colon needs to be a title rather than a name."""
 _MOST_JOINED = 8
@@ -63,7 +65,7 @@ def _starts(lines: Sequence[Line]) -> list[int]:
     in_aside = False
     for line in lines:
         if line.kind is Kind.HEADING:
-            in_aside = is_aside(line.text)
+            in_aside = line.level > 1 and is_aside(line.text)
         elif _is_entry(line):
             found.append((line, in_aside))
     outermost = min((line.indent for line, _ in found), default=0) + 1
@@ -81,7 +83,7 @@ def _are_most_bullets(lines: Sequence[Line], starts: Sequence[int]) -> bool:
     beside, in_aside = 0, False
     for line in lines:
         if line.kind is Kind.HEADING:
-            in_aside = is_aside(line.text)
+            in_aside = line.level > 1 and is_aside(line.text)
         elif line.kind is Kind.BULLET and line.indent <= indent and not in_aside:
             beside += line.number not in begins and has_address(line.text) and not labelled(line.text)
     return 2 * beside <= len(bullets)
@@ -98,7 +100,9 @@ def leads_with_link(text: str) -> bool:
     match = LINK.search(text[:2000])
     if match is None or match.start() > 40 or text[: match.start()].rstrip().endswith(("（", "(", "[", "【")):
         return False
-    return not is_generic(plain_text(match["label"]))
+    label = plain_text(match["label"])
+    words_before = sum(map(str.isalnum, text[: match.start()]))
+    return not is_generic(label) and words_before <= max(1.5 * len(label), _SHORTEST_TITLE)
 
 
 def _titles_joined(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -143,6 +147,9 @@ def open_entry(line: Line, section: str) -> Entry:
         else:
             entry.title = bold["title"]
             _take_rest(entry, bold["rest"])
+    elif credited := _CREDITED.fullmatch(line.text):
+        entry.title = credited["title"]
+        entry.sources.append(Source(name=credited["source"], url=""))
     else:
         entry.say(line.text)
     return entry

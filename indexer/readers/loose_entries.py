@@ -36,6 +36,7 @@ _SOURCE_BEHIND = re.compile(
 )
 _ENTITY_TITLE = re.compile(r"\*\*\[[^\[\]]+\]\*\*\s*\S")
 _CREDIT = re.compile(r"\s*(?:—+|–|--?|·|\||｜)\s+(?P<text>\S.{0,120})")
+_QUOTED = re.compile(r"^([\"'])(.*)\1$")
 _ENCLOSED = re.compile(r"(?P<title>.{4,}?)\s*[（(\[【](?P<text>[^（()）\[\]【】]{2,60})[）)\]】]\s*")
 _PIECES = re.compile(r"\s*[|｜•]\s*|\s+·\s+|[，,]\s+|，|(?<!\d)\s+(?=(?:20\d\d[-/.年]\d|\d\d?[:：]\d\d(?!\d)))")
 _NOTHING_BEFORE = re.compile(r"\W{0,12}(?:\d{1,3}[.、．)）]?)?\W{0,8}")
@@ -161,7 +162,7 @@ def _take_plain(entry: LooseEntry, text: str, *, is_title: bool) -> None:
     elif credit := _credit_behind(entry, head):
         head = credit
     if is_title or (len(head) <= MAX_TITLE and not _STOP_INSIDE.search(head) and not _is_sentence(head)):
-        entry.title = head
+        entry.title = _QUOTED.sub(r"\2", head)
     else:
         entry.say(text)
 

@@ -52,7 +52,8 @@ _ANCHOR = re.compile(r"<a\s(?P<attributes>[^<>]*+)>(?P<label>[^<>]*+)</a>", re.I
 _TARGET = re.compile(r"\bhref\s*=\s*[\"']?(?P<url>[^\"'\s<>]++)", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:<details[^<>]*+>\s*)?<summary[^<>]*+>(?P<text>[^<>]*+)</summary>", re.IGNORECASE)
 _SUMMARY_OPENS = re.compile(r"(?:<details[^<>]*+>\s*)?<summary[^<>]*+>", re.IGNORECASE)
-_DEFINITION = re.compile(r"\[(?P<name>[^\[\]^]{1,100})\]:\s+<?(?P<url>https?://[^\s<>]++)>?")
+_DEFINITION = re.compile(r"\[(?P<name>[^\[\]]{1,100})\]:\s+<?(?P<url>https?://[^\s<>]++)>?")
+_FOOTNOTE = re.compile(r"\[(?P<name>\^[^\[\]]{1,100})\]")
 _REFERENCE = re.compile(r"\[(?P<label>(?:[^\[\]]++|\[[^\[\]]*+\])++)\]\[(?P<name>[^\[\]]{0,100})\]")
 
 
@@ -103,6 +104,8 @@ def _with_plain_links(text: str, targets: Mapping[str, str]) -> str:
         text = _ANCHOR.sub(_link, text)
         if summary := _SUMMARY.fullmatch(text):
             text = f"**{summary['text'].strip()}**" if summary["text"].strip() else text
+    if targets and "[^" in text:
+        text = _FOOTNOTE.sub(lambda match: _original(match, targets), text)
     if targets and "][" in text:
         text = _REFERENCE.sub(lambda match: _linked(match, targets), text)
     return text
@@ -112,6 +115,12 @@ def _link(match: re.Match[str]) -> str:
     target = _TARGET.search(match["attributes"])
     label = match["label"].strip().replace("[", "(").replace("]", ")")
     return f"[{label}]({target['url']})" if target and label else match[0]
+
+
+def _original(match: re.Match[str], targets: Mapping[str, str]) -> str:
+    """A link to the original in place of a footnote's mark."""
+    target = targets.get(match["name"].lower())
+    return f" [原文]({target})" if target else match[0]
 
 
 def _linked(match: re.Match[str], targets: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ _PICTURE = re.compile(r"image|img|cover|thumb|icon|avatar|pic|logo|图|feed|rss|
 _SHORTEST_MEAN, _LONGEST_MEAN = 8, 120
 """Characters titles have on average: below are names, above texts."""
 
-_SHORTEST_MEAN_OF_NAMES = 20
+_SHORTEST_MEAN_OF_NAMES = 14
 """The same where the key says that the values are names."""
 
 Objects = Sequence[Mapping[str, Any]]
@@ -106,6 +106,12 @@ def _keys_of(objects: Objects) -> list[str]:
     return list(dict.fromkeys(key for one in objects for key in list(one)[:100]))
 
 
+def _last(key: str) -> str:
+    """What a key tells: its own name, or that of the object it stands in where it only names that (``site.name``)."""
+    outer, _, inner = key.rpartition(".")
+    return outer if outer and inner.lower() in {"name", "label", "text", "value"} else inner
+
+
 def _fit_link(key: str, column: Sequence[Any]) -> float:
     addresses = [one for one in column if isinstance(one, str) and _ADDRESS.fullmatch(one.strip())]
     if 2 * len(addresses) < len(column):
@@ -115,7 +121,7 @@ def _fit_link(key: str, column: Sequence[Any]) -> float:
 
 def _fit_time(key: str, column: Sequence[Any]) -> float:
     read_as = sum(moment_from(one) is not None for one in column) / len(column)
-    return read_as * (1.0 if _TIME_NAME.search(key) else 0.5) if read_as >= 0.5 else 0.0
+    return read_as * (1.0 if _TIME_NAME.search(_last(key)) else 0.5) if read_as >= 0.5 else 0.0
 
 
 def _fit_title(key: str, column: Sequence[Any]) -> float:
@@ -129,7 +135,7 @@ def _fit_title(key: str, column: Sequence[Any]) -> float:
     has_words = sum(sum(map(str.isalpha, text)) >= 4 for text in texts) / len(texts)
     if has_words < 0.7 or are_codes(texts):
         return 0.0
-    return (2.0 if TITLE_NAME.search(key) else 1.0) - length / 1000
+    return (2.0 if TITLE_NAME.search(_last(key)) else 1.0) - length / 1000
 
 
 def _fit_text(_key: str, column: Sequence[Any]) -> float:
@@ -140,7 +146,7 @@ def _fit_text(_key: str, column: Sequence[Any]) -> float:
 def _fit_name(pattern: re.Pattern[str]) -> Callable[[str, Sequence[Any]], float]:
     def fit(key: str, column: Sequence[Any]) -> float:
         texts = texts_in(column)
-        return float(bool(texts) and pattern.search(key) is not None and fmean(map(len, texts)) <= 30)
+        return float(bool(texts) and pattern.search(_last(key)) is not None and fmean(map(len, texts)) <= 30)
 
     return fit
 

@@ -21,7 +21,7 @@ from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.labels import labelled
 from indexer.readers.links import has_address
-from indexer.readers.loose_entries import TITLE_LABEL, open_block, open_unit
+from indexer.readers.loose_entries import TITLE_LABEL, LooseEntry, open_block, open_unit
 from indexer.readers.outline import Kind, Line, lines_of
 from indexer.readers.walk import Opener, Walk, coverage, outside_asides
 
@@ -42,7 +42,7 @@ _BOLD_LINE = re.compile(r"(?:\W{0,3}\s*)?\*\*(?![\s*])[^*]++(?:\*(?!\*)[^*]++)*+
 _BRACKETED_LINE = re.compile(r"(?:\W{0,3}\s*)?【[^【】]{4,}】.{0,200}")
 _WIDEST_TITLE = 200
 _MARKER = re.compile(
-    r"(?P<numeral>第?[一二三四五六七八九十]{1,3}[、.．]\s*|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*|\[\d{1,3}\]\s*|[①-⑳]\s*|\d\ufe0f?\u20e3\s*"
+    r"(?P<numeral>第?[一二三四五六七八九十]{1,3}[、.．]\s*|[（(][一二三四五六七八九十\d]{1,3}[)）]\s*|[\[【]\d{1,3}[\]】]\s*|[①-⑳]\s*|\d\ufe0f?\u20e3\s*"
     r"|(?:No\.|#)\s?\d{1,3}\s+)|(?P<sign>[^\w\s<>\[\]()（）【】《》「」“”‘’\"'`*_~|#!&$￥\\/,.:;，。：；…—-]{1,2}\ufe0f?)\s*"
 )
 """What marks lines of text as entries of a list that Markdown does not know: ``一、``, ``[1]``, ``①``, ``▶``."""
@@ -148,7 +148,8 @@ def _is_dated(document: TextDocument) -> bool:
 
 def _reading(lines: Sequence[Line], starts: dict[int, Opener]) -> Reading:
     rows = tables.starts_in(lines)
-    draft = Walk(starts={**starts, **rows}, frame=tables.frame_in(lines), aside_until_rule=False).over(lines)
+    frame = tables.frame_in(lines) - starts.keys()
+    draft = Walk(starts={**starts, **rows}, frame=frame, aside_until_rule=False).over(lines)
     return Reading(draft, starts, sureness_of(lines, draft), _is_linked(draft))
 
 
@@ -170,7 +171,7 @@ def sureness_of(lines: Sequence[Line], draft: DigestDraft) -> float:
 def _addresses_taken(lines: Sequence[Line], draft: DigestDraft) -> float:
     """The part of the lines with addresses outside asides that items take."""
     taken = _lines_taken(draft)
-    news = (line for line in outside_asides(lines) if line.kind is not Kind.QUOTE)
+    news = (line for line in outside_asides(lines) if line.kind not in {Kind.QUOTE, Kind.TAGS})
     addressed = [line.number for line in news if has_address(line.text)]
     return sum(number in taken for number in addressed) / len(addressed) if addressed else 1.0
 
@@ -220,6 +221,8 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[dict[int, Opener]]:
     """The starts of units where nothing but addresses sets them apart."""
     news = tuple(line for line in outside_asides(lines) if not is_day_line(line.text))
     yield _blocks(news)
+    yield _credited_blocks(news)
+    yield tables.rows_without_links(news)
     yield _starts(news, lambda line: line.kind is Kind.TEXT and has_address(line.text))
 
 
@@ -230,6 +233,17 @@ def _outermost(lines: Sequence[Line], kind: Kind) -> Callable[[Line], bool]:
 
 def _starts(lines: Sequence[Line], opens: Callable[[Line], bool]) -> dict[int, Opener]:
     return {line.number: open_unit for line in lines if opens(line)}
+
+
+def _credited_blocks(lines: Sequence[Line]) -> dict[int, Opener]:
+    """First lines of blocks of text whose second line says from where and of when they are."""
+    found: dict[int, Opener] = {}
+    above: tuple[Line, ...] = ()
+    for line in lines:
+        above = (*above, line)[:3] if line.kind is Kind.TEXT else ()
+        if len(above) == 2 and LooseEntry(title="", section="", first=0, last=0).take_credit_line(line.text):
+            found[above[0].number] = open_block
+    return found
 
 
 def _blocks(lines: Sequence[Line]) -> dict[int, Opener]:

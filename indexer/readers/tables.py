@@ -76,7 +76,7 @@ def starts_in(lines: Sequence[Line]) -> Mapping[int, Opener]:
     aside, previous = False, None
     for line in lines:
         if line.kind is Kind.HEADING:
-            aside = is_aside(line.text)
+            aside = line.level > 1 and is_aside(line.text)
         elif aside:
             found.pop(line.number, None)
         elif line.kind is Kind.QUOTE and previous is not Kind.QUOTE and _is_news_callout(line.text):
@@ -93,6 +93,15 @@ def frame_in(lines: Sequence[Line]) -> set[int]:
         if not any(links_in(row.text) for row in table.rows):
             found.update(row.number for row in table.rows)
     return found - starts_in(lines).keys()
+
+
+def rows_without_links(lines: Sequence[Line]) -> dict[int, Opener]:
+    """The starts of the rows of tables that name titles and what is told of them, and lead nowhere."""
+    found: dict[int, Opener] = {}
+    for table in tables_in(lines):
+        if "title" in table.fields and {"summary", "source", "time"} & set(table.fields):
+            found |= {row.number: partial(_open_row, table) for row in table.rows}
+    return found
 
 
 def tables_in(lines: Sequence[Line]) -> Iterator[Table]:

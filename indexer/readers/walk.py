@@ -56,7 +56,7 @@ _CLOSING = re.compile(
     r"感谢(?:您的?)?(?:阅读|收看|关注)|(?:明天|明日|下期|下周)(?:再)?见|阅读原文查看"
     r"|(?:欢迎|记得|如果觉得).{0,12}(?:转发|分享|订阅|关注|点赞|投稿|收藏)"
     r"|^[\W_]*(?:本文|本期|本报告|本日报|以上内容)由|^[\W_]*以上(?:就是|便是|为)"
-    r"|thanks? (?:you )?for reading|see you (?:tomorrow|next)",
+    r"|退订|unsubscribe|you are receiving this|thanks? (?:you )?for reading|see you (?:tomorrow|next)",
     re.IGNORECASE,
 )
 """How digests take leave of their readers."""
@@ -171,7 +171,8 @@ class Walk:
             self._beside_level = 0
         if not self._beside_level and is_beside_news(line.text) and depth > 1:
             self._beside_level = depth
-        self._aside = self._beside_level > 0 or is_aside(line.text) or (self._aside and self.aside_until_rule)
+        is_part = depth > 1 and is_aside(line.text)
+        self._aside = self._beside_level > 0 or is_part or (self._aside and self.aside_until_rule)
 
     @property
     def _section(self) -> str:
@@ -240,7 +241,7 @@ def outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
             beside_level = 0 if line.level <= beside_level else beside_level
             if not beside_level and line.level > 1 and is_beside_news(line.text):
                 beside_level = line.level
-            aside = beside_level > 0 or is_aside(line.text)
+            aside = beside_level > 0 or (line.level > 1 and is_aside(line.text))
         if not aside and not says_no_news(line.text) and not is_anchor(line.text):
             yield line
 
@@ -248,7 +249,7 @@ def outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
 def _is_note(text: str) -> bool:
     if len(text) >= 200:
         return False
-    if is_anchor(text) or (len(text) < 80 and _CLOSING.search(text)):
+    if is_anchor(text) or (len(text) < 120 and _CLOSING.search(text)):
         return True
     counts = len(text) < 100 and (_COUNT.search(text) or says_no_news(text))
     label = _LABELLED.match(text)
