@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from indexer.archive import Changes
+from indexer.archive import Changes, Refusal
 from indexer.codec import from_json, to_json
 from indexer.identity import Sighting, resolve_sightings, title_key
 from indexer.model import AnnotatedDigest, AnnotatedItem
@@ -112,14 +112,20 @@ def in_sequence(parts: Iterable[Changes]) -> Changes:
     changed: set[str] = set()
     removed: set[str] = set()
     unchanged: set[str] = set()
+    refused: list[Refusal] = []
     for part in parts:
         removed |= part.removed - added
         added = (added - part.removed) | (part.added - removed)
         changed = (changed | part.changed | (part.added & removed)) - added - part.removed
         removed -= part.added
         unchanged = (unchanged | part.unchanged) - added - changed - removed - part.removed
+        refused += part.refused
     return Changes(
-        added=frozenset(added), changed=frozenset(changed), removed=frozenset(removed), unchanged=frozenset(unchanged)
+        added=frozenset(added),
+        changed=frozenset(changed),
+        removed=frozenset(removed),
+        unchanged=frozenset(unchanged),
+        refused=tuple(refused),
     )
 
 

@@ -207,6 +207,12 @@ class Cluster:
         )
         return {name: set(one["aliases"]) for name, one in found.items()}
 
+    def mappings(self, kinds: Collection[Kind]) -> dict[str, Object]:
+        """Mappings by index, of the kinds given."""
+        names = [self.name(kind) for kind in kinds]
+        found = self._read(lambda: self._client.indices.get_mapping(index=names).body)
+        return {index: one["mappings"] for index, one in found.items()}
+
     def create_index(self, index: str, body: Object) -> None:
         """Creates an index. Raises ChangedMeanwhile where it is there."""
         with writing_errors_told(self.address):

@@ -5,7 +5,7 @@ more aliases); only the index of the writer has one fixed name, because it decid
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,14 @@ OLDEST_UPGRADED = 1
 """The oldest format whose digests and sightings, from which all else follows, this version can read."""
 
 KINDS: tuple[Kind, ...] = ("items", "sightings", "digests", "assertions", "entities", "relations", "quarantine")
+COUNTED: tuple[Kind, ...] = KINDS[:-1]
+"""What follows from the digests; without what waits in quarantine."""
 
-_KEYWORD = {"type": "keyword", "ignore_above": 8191}  # Lucene's longest term has 32,766 bytes
+_KEYWORD = {"type": "keyword"}  # longer than 32,766 bytes, Lucene's longest term, none is taken
 _WHOLE = {"type": "integer"}
 _FOUND_BY = {"type": "keyword", "doc_values": False}
 _KEPT = {"type": "keyword", "index": False, "doc_values": False}
+_STORED = {**_KEPT, "store": True}  # read by itself, without the rest of a document
 _TOKENS = {"type": "text", "analyzer": "whitespace"}
 _TEXT = {"type": "text", "analyzer": "standard"}
 
@@ -42,6 +45,7 @@ _FIELDS: dict[Kind, Object] = {
         "party": _KEYWORD,
         "same_title": _KEYWORD,
         "bands": _FOUND_BY,
+        "gist": _STORED,
         "payload": _KEPT,
     },
     "sightings": {
@@ -79,7 +83,7 @@ _FIELDS: dict[Kind, Object] = {
         "items": _WHOLE,
         "first": _WHOLE,
         "last": _WHOLE,
-        "folded": _KEYWORD,
+        "folded": {**_KEYWORD, "ignore_above": 8191},  # names: longer ones stand in no item
         "writings": _KEPT,
     },
     "relations": {
@@ -117,8 +121,36 @@ def create_writer_index(cluster: Cluster) -> None:
 def create_missing_indices(cluster: Cluster, now: datetime, *, shards: int = 1) -> None:
     """Makes what is not there. Raises ArchiveFormatUnknown where something else has the names."""
     there = named_indices(cluster)
+    _check_whole(cluster, there)
+    _check_mappings(cluster, there)
     missing = [kind for kind in KINDS if kind not in there]
     create_indices(cluster, missing, f"{now:{STAMP}}", shards=shards)
+
+
+def check_complete(cluster: Cluster) -> None:
+    """Raises ArchiveUnavailable where an index is missing."""
+    there = named_indices(cluster)
+    if missing := [cluster.name(kind) for kind in KINDS if kind not in there]:
+        raise _torn(cluster, missing)
+
+
+def _check_whole(cluster: Cluster, there: Collection[Kind]) -> None:
+    """Raises ArchiveUnavailable where some indices are missing while others hold documents: making them anew, empty,
+    would pass for an archive."""
+    missing = [cluster.name(kind) for kind in COUNTED if kind not in there]
+    if missing and any(cluster.count(kind) for kind in COUNTED if kind in there):
+        raise _torn(cluster, missing)
+
+
+def _torn(cluster: Cluster, missing: Sequence[str]) -> ArchiveUnavailable:
+    return ArchiveUnavailable(
+        f"the archive {cluster.address} has no {', '.join(missing)} any more: give the alias back to its index, "
+        f"restore a backup, or {_begin_anew(cluster)}"
+    )
+
+
+def _begin_anew(cluster: Cluster) -> str:
+    return f"delete the indices {cluster.address.prefix}-* and index the digests again"
 
 
 def create_indices(cluster: Cluster, kinds: Iterable[Kind], stamp: str, *, shards: int) -> None:
@@ -131,8 +163,11 @@ def create_indices(cluster: Cluster, kinds: Iterable[Kind], stamp: str, *, shard
 def check_readable(cluster: Cluster) -> None:
     """Raises ArchiveUnavailable where there is no archive yet, ArchiveFormatUnknown where it is another one's."""
     there = named_indices(cluster)
-    if not all(kind in there for kind in KINDS):
+    if not there:
         raise nothing_there(cluster)
+    if missing := [cluster.name(kind) for kind in KINDS if kind not in there]:
+        raise _torn(cluster, missing)
+    _check_mappings(cluster, there)
 
 
 def nothing_there(cluster: Cluster) -> ArchiveUnavailable:
@@ -171,6 +206,19 @@ def _check_format(cluster: Cluster, index: str, oldest: int) -> None:
         )
 
 
+def _check_mappings(cluster: Cluster, there: Mapping[Kind, str]) -> None:
+    """Raises ArchiveFormatUnknown where an index under our name has other fields."""
+    found = cluster.mappings(there)
+    for kind, index in there.items():
+        fields = found[index].get("properties", {})
+        for name, expected in _FIELDS[kind].items():
+            if fields.get(name, {}).get("type") != expected["type"]:
+                raise ArchiveFormatUnknown(
+                    f"{index} has another field {name!r} than zhimai gives it; name another prefix, "
+                    f"or {_begin_anew(cluster)}"
+                )
+
+
 def format_of(cluster: Cluster, index: str) -> int | None:
     """The format in the name of an index of this archive; None for other indices."""
     prefix, kinds = re.escape(cluster.address.prefix), "|".join(KINDS)
@@ -185,6 +233,8 @@ def _definition(cluster: Cluster, kind: Kind, *, shards: int) -> Object:
         # the writer says when readers see what it wrote: all kinds at once
         "refresh_interval": "-1",
         "max_result_window": DEEPEST_LISTED,
+        # how long it is remembered in which turn a document was deleted
+        "gc_deletes": "1h",
     }
     return {
         "settings": {"index": settings},

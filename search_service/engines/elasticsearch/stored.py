@@ -15,6 +15,7 @@ class StoredTitles:
     """Sightings and items of some titles, read at once."""
 
     def __init__(self, cluster: Cluster, titles: Collection[TitleKey]) -> None:
+        self.titles = titles
         keys = sorted(same_title(title) for title in titles)
         self._sightings: defaultdict[str, list[Object]] = defaultdict(list)
         self.items: dict[str, bytes] = {}
@@ -28,6 +29,11 @@ class StoredTitles:
     def sightings(self, title: TitleKey) -> list[StoredSighting]:
         """The sightings of a title. A sighting keeps its own JSON here, so it never has to follow its item's."""
         return [self._sighting(found) for found in self._sightings.get(same_title(title), ())]
+
+    def all_sightings(self) -> Iterator[StoredSighting]:
+        """The sightings of all titles."""
+        for title in self.titles:
+            yield from self.sightings(title)
 
     def _sighting(self, found: Object) -> StoredSighting:
         json, item_json = found["payload"].encode(), self.items.get(found["item"], b"")

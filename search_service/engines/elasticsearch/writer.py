@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from itertools import chain
 
-from indexer.archive import Changes, Selection
+from indexer.archive import Changes, Refusal, Selection
 from indexer.codec import from_json, to_json
 from indexer.model import AnnotatedDigest, AnnotatedItem
 from indexer.quarantine import Quarantined
 from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
-from search_service.engines.elasticsearch.bulk import BulkWriter
+from search_service.engines.elasticsearch.bulk import BulkWriter, RefusedDocument
 from search_service.engines.elasticsearch.cluster import Cluster
 from search_service.engines.elasticsearch.counting import recounted_entities, recounted_relations
 from search_service.engines.elasticsearch.documents import (
@@ -25,7 +25,12 @@ from search_service.engines.elasticsearch.documents import (
     sighting_document,
     sighting_id,
 )
-from search_service.engines.elasticsearch.indices import create_missing_indices, create_writer_index, named_indices
+from search_service.engines.elasticsearch.indices import (
+    check_complete,
+    create_missing_indices,
+    create_writer_index,
+    named_indices,
+)
 from search_service.engines.elasticsearch.journal import STRUCK_OUT, Touched, note, noted
 from search_service.engines.elasticsearch.lease import Lease
 from search_service.engines.elasticsearch.quarantine import (
@@ -33,6 +38,7 @@ from search_service.engines.elasticsearch.quarantine import (
     subscription_document,
     waiting_documents,
 )
+from search_service.engines.elasticsearch.refusals import changes_between, refusals_of
 from search_service.engines.elasticsearch.stored import (
     StoredTitles,
     assertions_of,
@@ -42,7 +48,7 @@ from search_service.engines.elasticsearch.stored import (
 )
 from search_service.engines.elasticsearch.tallies import entities_after, relations_after
 from search_service.engines.facts import facts_of, facts_of_changes
-from search_service.engines.merging import Merge, StoredSighting, in_sequence, merge, titles_of
+from search_service.engines.merging import Merge, PlacedSighting, StoredSighting, in_sequence, merge, titles_of
 
 DIGESTS_AT_ONCE = 10
 """Digests taken down in one step; a desk can hold more items than memory."""
@@ -52,7 +58,7 @@ class ArchiveWriter:
     """The one writer of an archive, until closed."""
 
     def __init__(self, cluster: Cluster, lease: Lease) -> None:
-        self._cluster = cluster
+        self._cluster = cluster.patient()
         self._lease = lease
         self._bulk = BulkWriter(cluster, epoch=lease.epoch, check=lease.check)
         self._unfinished = False
@@ -96,25 +102,22 @@ class ArchiveWriter:
     def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """What ``replace`` would do."""
         self._finish_own()
-        return self._merged({digest.digest.id: digest for digest in digests})[0].changes()
+        return self._merged({digest.digest.id: digest for digest in digests})[1].changes()
 
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests, each in place of its former version."""
         self._finish_own()
         latest = {digest.digest.id: digest for digest in digests}
-        merged, affected = self._merged(latest)
-        stored = [digest_document(one.digest, fingerprint=one.digest.fingerprint) for one in latest.values()]
+        stored, merged = self._merged(latest)
+        read = [digest_document(one.digest, fingerprint=one.digest.fingerprint) for one in latest.values()]
         # until its items are there, a digest counts as one that has to be read again
         begun = [digest_document(one.digest, fingerprint="") for one in latest.values()]
-        self._write(merged, affected, before=begun, after=stored)
-        return merged.changes()
+        return self._write(merged, stored, coming=latest, before=begun, after=read)
 
-    def _merged(self, latest: Mapping[str, AnnotatedDigest]) -> tuple[Merge, set[tuple[str, str]]]:
+    def _merged(self, latest: Mapping[str, AnnotatedDigest]) -> tuple[StoredTitles, Merge]:
         affected = titles_of(latest.values()) | titles_where(self._cluster, {"terms": {"digest": sorted(latest)}})
-        titles = StoredTitles(self._cluster, affected)
-        return merge(
-            titles.sightings, latest.values(), affected=sorted(affected), leaves=_stands_in(latest)
-        ), affected
+        stored = StoredTitles(self._cluster, affected)
+        return stored, merge(stored.sightings, latest.values(), affected=sorted(affected), leaves=_stands_in(latest))
 
     def remove(self, selection: Selection) -> Changes:
         """Takes down an item, a digest or a desk."""
@@ -131,22 +134,14 @@ class ArchiveWriter:
         titles = titles_where(self._cluster, {"term": {"item": item_id}})
         sightings = [one for title in titles for one in StoredTitles(self._cluster, [title]).sightings(title)]
         digests = {one.digest_id for one in sightings if one.item_id == item_id}
-        # an unknown fingerprint makes the next run read the digest anew, which brings the item back
-        forgotten = [
-            Document(kind="digests", id=digest["id"], fields={**digest, "fingerprint": ""})
-            for digest in digests_where(self._cluster, {"terms": {"id": sorted(digests)}})
-        ]
-        return self._leave(titles, lambda sighting: sighting.item_id == item_id, before=forgotten)
+        return self._leave(titles, lambda sighting: sighting.item_id == item_id, before=self._forgotten(digests))
 
     def _remove_digests(self, digest_ids: Iterable[str]) -> Changes:
         parts = []
         for some in in_batches(digest_ids, DIGESTS_AT_ONCE):
             titles = titles_where(self._cluster, {"terms": {"digest": some}})
-            stored = list(digests_where(self._cluster, {"terms": {"id": some}}))
-            begun = [
-                Document(kind="digests", id=digest["id"], fields={**digest, "fingerprint": ""}) for digest in stored
-            ]
-            gone = [Document(kind="digests", id=digest["id"], fields=None) for digest in stored]
+            begun = self._forgotten(some)
+            gone = [Document(kind="digests", id=digest.id, fields=None) for digest in begun]
             parts.append(self._leave(titles, _stands_in(some), before=begun, after=gone))
         return in_sequence(parts)
 
@@ -166,8 +161,14 @@ class ArchiveWriter:
     ) -> Changes:
         stored = StoredTitles(self._cluster, titles)
         merged = merge(stored.sightings, (), affected=sorted(titles), leaves=leaves)
-        self._write(merged, titles, before=before, after=after)
-        return merged.changes()
+        return self._write(merged, stored, before=before, after=after)
+
+    def _forgotten(self, digest_ids: Collection[str]) -> list[Document]:
+        """Digests without their fingerprint, so that the next run reads them anew."""
+        return [
+            Document(kind="digests", id=digest["id"], fields={**digest, "fingerprint": ""})
+            for digest in digests_where(self._cluster, {"terms": {"id": sorted(digest_ids)}})
+        ]
 
     def flush(self) -> None:
         """Makes everything written so far visible."""
@@ -192,27 +193,51 @@ class ArchiveWriter:
     def _write(
         self,
         merged: Merge,
-        titles: Collection[tuple[str, str]],
+        stored: StoredTitles,
         *,
-        before: Sequence[Document],
-        after: Sequence[Document],
-    ) -> None:
+        coming: Collection[str] = (),
+        before: Sequence[Document] = (),
+        after: Sequence[Document] = (),
+    ) -> Changes:
+        """Writes a merge; ``coming`` are the digests that bring it about. What the cluster refuses is left out."""
         if not (merged.leaving or merged.sightings or merged.rewritings or before or after):
-            return
+            return merged.changes()
+        check_complete(self._cluster)  # deleting a document of a missing index would make another one
         taken, added = facts_of_changes(merged.rewritings)
-        touched = Touched.from_facts(titles, (*taken.values(), *added.values()))
+        touched = Touched.from_facts(stored.titles, (*taken.values(), *added.values()))
         self._unfinished = True
         self._bulk.write([note(touched)])
-        self._bulk.write(
-            chain(
-                before,
-                _documents(merged),
-                entities_after(self._cluster, taken, added),
-                relations_after(self._cluster, taken, added),
-                after,
-            )
-        )
+        refused = self._bulk.write_acceptable(chain(before, _documents(merged)))
+        if refused:
+            return self._leave_out(refused, merged, stored, coming=coming, touched=touched, after=after)
+        counted = entities_after(self._cluster, taken, added), relations_after(self._cluster, taken, added)
+        self._bulk.write(chain(*counted, after))
         self._show()
+        return merged.changes()
+
+    def _leave_out(
+        self,
+        refused: Collection[RefusedDocument],
+        merged: Merge,
+        stored: StoredTitles,
+        *,
+        coming: Collection[str],
+        touched: Touched,
+        after: Sequence[Document],
+    ) -> Changes:
+        """The rest of a write of which the cluster refuses a part."""
+        sightings = [one for one in merged.sightings if one.digest_id in coming]
+        refusals = self._take_back(refusals_of(refused, sightings, items=len(merged.rewritings)))
+        refusals += self._work_out(touched)
+        unread = {refusal.digest_id for refusal in refusals}
+        self._bulk.write(document for document in after if document.id not in unread)
+        self._show()
+        return changes_between(stored.items, StoredTitles(self._cluster, stored.titles).items, refusals)
+
+    def _take_back(self, refusals: Mapping[str, Refusal]) -> list[Refusal]:
+        """Takes the sightings of refused items away."""
+        self._bulk.write(Document(kind="sightings", id=sighting, fields=None) for sighting in refusals)
+        return list(refusals.values())
 
     def _show(self) -> None:
         self.flush()
@@ -230,16 +255,31 @@ class ArchiveWriter:
         if touched is None:
             return
         self._unfinished = True
-        self.flush()
-        stored = StoredTitles(self._cluster, touched.titles)
-        merged = merge(stored.sightings, (), affected=sorted(touched.titles), leaves=lambda _sighting: False)
-        items = _items_after(merged, stored.items)
-        self._bulk.write([*map(sighting_document, merged.sightings), *self._item_documents(items, stored.items)])
+        self._work_out(touched)
+        self._show()
+
+    def _work_out(self, touched: Touched) -> list[Refusal]:
+        """Makes all that is touched follow from the sightings, whatever was before. Sightings of items that the
+        cluster refuses go, and their digests count as unread."""
+        refusals: list[Refusal] = []
+        while True:
+            self.flush()
+            stored = StoredTitles(self._cluster, touched.titles)
+            merged = merge(stored.sightings, (), affected=sorted(touched.titles), leaves=lambda _sighting: False)
+            items = _items_after(merged, stored.items)
+            refused = self._bulk.write_acceptable(
+                [*map(sighting_document, merged.sightings), *self._item_documents(items, stored.items)]
+            )
+            if not refused:
+                break
+            new = self._take_back(refusals_of(refused, _sightings_after(merged, stored), items=len(items)))
+            self._bulk.write(self._forgotten({refusal.digest_id for refusal in new}))
+            refusals += new
         self._cluster.refresh("items", "assertions", "sightings")
         touched |= Touched.from_facts(touched.titles, map(facts_of, items))
         self._bulk.write(recounted_entities(self._cluster, touched.entities))
         self._bulk.write(recounted_relations(self._cluster, touched.groups))
-        self._show()
+        return refusals
 
     def _item_documents(self, items: Sequence[AnnotatedItem], stored: Collection[str]) -> Iterator[Document]:
         """The items with their assertions in place of what is stored."""
@@ -260,6 +300,13 @@ def _items_after(merged: Merge, stored: Mapping[str, bytes]) -> list[AnnotatedIt
     """All items that a merge leaves, changed or not."""
     unchanged = [from_json(stored[item]) for item in sorted(merged.unchanged)]
     return [*unchanged, *(rewriting.annotated for rewriting in merged.rewritings if rewriting.annotated)]
+
+
+def _sightings_after(merged: Merge, stored: StoredTitles) -> Iterable[PlacedSighting | StoredSighting]:
+    """All sightings that a merge leaves, moved or not."""
+    found: dict[str, PlacedSighting | StoredSighting] = {str(one.key): one for one in stored.all_sightings()}
+    found.update((sighting_id(one.digest_id, one.position), one) for one in merged.sightings)
+    return found.values()
 
 
 def _documents(merged: Merge) -> Iterator[Document]:
