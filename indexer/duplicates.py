@@ -32,7 +32,7 @@ a template that is filled in again."""
 _BODY_ALONE = 30
 _TITLE_SUPPORT = 0.25
 _TITLES_ALIKE = 0.6
-_DATELINE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:消息|讯|电)")
+_DATELINE = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:消息|讯|电)(?!\w)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _OTHER_SIGNS = re.compile(r"[\W_]+")
 

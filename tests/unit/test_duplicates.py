@@ -56,6 +56,7 @@ NOTICE = "需要说明的是各地服务器的缓存时间不同，部分用户�
             item("碳酸锂均价上涨250元", PRICED),
             item("碳酸锂均价上涨400元", PRICED.replace("2月11日", "2月12日").replace("73250", "73650")),
         ),
+        (item("碳酸锂均价上涨250元", PRICED), item("碳酸锂均价上涨250元", PRICED.replace("2月11日", "2月12日"))),
         (item("松云系统2.1测试版发布", NOTICE), item("松云系统2.1测试版第4版发布", NOTICE)),
         (item("松云系统更新", NOTICE), item("云海手机开售", NOTICE)),
         (
@@ -67,7 +68,7 @@ NOTICE = "需要说明的是各地服务器的缓存时间不同，部分用户�
             ),
         ),
     ],
-    ids=["funding", "listing", "price", "version", "boilerplate", "weeks-later"],
+    ids=["funding", "listing", "price", "price-of-another-day", "version", "boilerplate", "weeks-later"],
 )
 def test_the_next_report_of_a_series_is_another_one(one: NewsItem, other: NewsItem) -> None:
     assert share(one, other) is None
