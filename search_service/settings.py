@@ -37,6 +37,12 @@ SETTINGS = (
     Setting(name="port", variable="ZHIMAI_PORT", default="8000", meaning="port that `zhimai serve` listens on"),
     Setting(name="threads", variable="ZHIMAI_THREADS", default="8", meaning="threads of `zhimai serve`"),
     Setting(
+        name="processes",
+        variable="ZHIMAI_PROCESSES",
+        default="1",
+        meaning="processes of `zhimai serve`, each with its threads; several use several cores",
+    ),
+    Setting(
         name="workers",
         variable="ZHIMAI_WORKERS",
         default="2",
@@ -94,6 +100,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    processes: int = 1
     workers: int = 2
     elasticsearch_api_key: str = field(default="", repr=False)
     elasticsearch_user: str = field(default="", repr=False)
@@ -125,6 +132,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         host=values["host"],
         port=_whole_number("ZHIMAI_PORT", values["port"], 0, 65535),
         threads=_whole_number("ZHIMAI_THREADS", values["threads"], 1, 64),
+        processes=_whole_number("ZHIMAI_PROCESSES", values["processes"], 1, 64),
         workers=_whole_number("ZHIMAI_WORKERS", values["workers"], 1, 64),
         elasticsearch_api_key=values["elasticsearch_api_key"],
         elasticsearch_user=values["elasticsearch_user"],

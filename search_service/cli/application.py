@@ -11,7 +11,8 @@ from search_service.cli.indexing import index
 from search_service.cli.lifecycle import backup, migrate, reindex, restore
 from search_service.cli.lookups import entity, path, search
 from search_service.cli.reextracting import reextract
-from search_service.cli.upkeep import doctor, remove, serve, show_settings
+from search_service.cli.serving import serve
+from search_service.cli.upkeep import doctor, remove, show_settings
 from search_service.settings import settings_from
 
 

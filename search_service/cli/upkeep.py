@@ -1,6 +1,5 @@
-"""Commands that run and look after an archive: serve, remove, doctor, settings."""
+"""Commands that look after an archive: remove, doctor, settings."""
 
-import ipaddress
 import os
 import sys
 from collections.abc import Iterator
@@ -13,40 +12,10 @@ from rich.table import Table
 from indexer.archive import Changes, Selection
 from indexer.identity import digest_id
 from search_service.cli.context import pass_settings
-from search_service.cli.exits import INTERRUPTED, NOT_STORED_OR_FOUND, WRONG_CALL, fail
+from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
 from search_service.engines import open_engine
 from search_service.settings import SETTINGS, Settings
-
-
-@click.command()
-@click.option("--host", help="Address to listen on. Default: $ZHIMAI_HOST or 127.0.0.1.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: $ZHIMAI_PORT or 8000.")
-@pass_settings
-def serve(settings: Settings, /, host: str | None, port: int | None) -> None:
-    """Serve pages and API in the foreground."""
-    # Flask and Jinja are needed by no other command
-    from search_service.web.app import create_app
-    from search_service.web.server import serve as serve_app
-
-    host = host or settings.host
-    port = settings.port if port is None else port
-    if not _is_loopback(host):
-        click.echo(f"warning: {host} is not loopback: everybody who reaches it can read the archive", err=True)
-    with open_engine(settings.engine, access=settings.access) as engine:
-        click.echo(f"知脉 at http://{host}:{port}/ (Ctrl-C stops)", err=True)
-        try:
-            serve_app(create_app(engine), host=host, port=port, threads=settings.threads)
-        except OSError as error:
-            fail(f"cannot listen on {host}:{port} ({error.strerror}); choose another --host or --port", WRONG_CALL)
-    sys.exit(INTERRUPTED)  # the server only returns when somebody stops it
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @click.command()

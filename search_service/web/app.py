@@ -43,8 +43,9 @@ def create_app(
     names: EntityNames = SHIPPED_NAMES,
     load_extractor: Callable[[], Extractor] = load_fast_extraction,
     today: Callable[[], date] = today_in_shanghai,
+    metrics: RequestMetrics | None = None,
 ) -> Flask:
-    """The web application over an open engine, which stays the caller's to close."""
+    """The web application over an open engine, which stays the caller's to close. ``metrics`` counts for several."""
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -55,7 +56,7 @@ def create_app(
         known_names=KnownNames(engine, names),
         names=names,
     )
-    metrics = RequestMetrics()
+    metrics = metrics or RequestMetrics()
     app.register_blueprint(api_blueprint(service))
     app.register_blueprint(pages_blueprint(service))
     app.register_blueprint(health_blueprint(engine, metrics))

@@ -5,14 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from search_service.engines import open_engine
 from search_service.web.app import create_app
-from search_service.web.server import open_server
+from search_service.web.server import Server, bind_sockets
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -34,14 +34,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> str:
 def address(archive: str) -> Iterator[str]:
     """Where the service listens."""
     with open_engine(archive) as engine:
-        server = open_server(create_app(engine), host="127.0.0.1", port=0)
-        thread = Thread(target=server.run)
+        server, stop = Server(create_app(engine), bind_sockets("127.0.0.1", 0)), Event()
+        thread = Thread(target=server.run, args=[stop.is_set])
         thread.start()
-        yield f"http://127.0.0.1:{server.effective_port}"
-        server.pull_trigger()
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(10)
+        yield f"http://127.0.0.1:{server.port}"
+        stop.set()
+        thread.join(20)
 
 
 @pytest.fixture(scope="session")
