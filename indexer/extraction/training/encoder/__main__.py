@@ -24,7 +24,8 @@ from indexer.extraction.training.encoder.batches import Batches, collate, of_lik
 from indexer.extraction.training.encoder.examples import LABELS, Alphabets, Example, examples_of, number_values
 from indexer.extraction.training.encoder.export import export_network, write_field
 from indexer.extraction.training.encoder.network import Sizes, TaggerNetwork
-from indexer.extraction.training.encoder.trainer import Plan, Trainer, say
+from indexer.extraction.training.encoder.schedule import Schedule
+from indexer.extraction.training.encoder.trainer import Trainer, say
 from indexer.extraction.training.encoder.vocabulary import choose_pieces, tokeniser_of
 from indexer.extraction.training.encoder.weights import EncoderWeights
 from indexer.extraction.training.labelled import LabelledItem, load_labelled
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options.work.mkdir(parents=True, exist_ok=True)
     scored = examples_of(held_out, readers.text, trained_on=False)
-    trainer = Trainer(network, batches, Plan(options.epochs, len(batches)), options.work)
+    trainer = Trainer(network, batches, Schedule(options.epochs, len(batches)), options.work)
     trainer.run(lambda epoch: _say_figures(f"epoch {epoch}", network, held_out, scored))
     _say_figures("mean of the cycles", network, held_out, scored)
     export_network(network, options.out / NETWORK_FILE)

@@ -1,13 +1,12 @@
-"""The training loop: steps, learning rate, checkpoints, and the mean of the weights at the ends of cycles.
+"""The training loop: steps, checkpoints, and the mean of the weights at the ends of the learning rate's cycles.
 
-The learning rate rises shortly and falls to nothing, once for each cycle. The weights at the ends of cycles lie in
-one basin, so their mean is a network too, and usually one that generalises better (Izmailov et al., 2018).
+Those weights lie in one basin, so their mean is a network too, and usually one that generalises better (Izmailov et
+al., 2018).
 """
 
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,59 +15,23 @@ from torch import Tensor
 
 from indexer.extraction.training.encoder.batches import Batches
 from indexer.extraction.training.encoder.network import TaggerNetwork
+from indexer.extraction.training.encoder.schedule import Schedule
 
 ENCODER_RATE, TOP_RATE = 1.5e-4, 2e-3
 WEIGHT_DECAY = 0.01
 LONGEST_GRADIENT = 1.0
-WARM_UP = 0.06
-LATER_PEAK = 0.5
-"""Peak of the learning rate in the cycles after the first, as a share of the first's."""
 
-_LEAST_SHARE = 0.01
 _MINUTES_BETWEEN_CHECKPOINTS = 10
 _REPORTED_STEPS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """``cycles`` holds the epochs of each cycle, ``steps`` the batches of an epoch."""
-
-    cycles: Sequence[int]
-    steps: int
-
-    @property
-    def total(self) -> int:
-        return sum(self.cycles) * self.steps
-
-    def rate_share(self, step: int) -> float:
-        """Share of the full learning rate at a step."""
-        start = 0
-        for number, epochs in enumerate(self.cycles):
-            length = epochs * self.steps
-            if step < start + length:
-                risen = (step - start + 1) / (WARM_UP * length)
-                left = (start + length - step) / ((1 - WARM_UP) * length)
-                return min(risen, max(_LEAST_SHARE, left)) * (LATER_PEAK if number else 1.0)
-            start += length
-        return 0.0
-
-    def ended_cycle(self, step: int) -> int:
-        """Number of the cycle, from 1, that ends where ``step`` steps are done; 0 where none does."""
-        start = 0
-        for number, epochs in enumerate(self.cycles, 1):
-            start += epochs * self.steps
-            if step == start:
-                return number
-        return 0
 
 
 class Trainer:
     """Trains a network in the folder ``out``, going on from the checkpoint there."""
 
-    def __init__(self, network: TaggerNetwork, batches: Batches, plan: Plan, out: Path) -> None:
+    def __init__(self, network: TaggerNetwork, batches: Batches, schedule: Schedule, out: Path) -> None:
         self.network = network
         self._batches = batches
-        self._plan = plan
+        self._schedule = schedule
         self._out = out
         self._step = 0
         encoder = list(network.encoder.parameters())
@@ -82,14 +45,14 @@ class Trainer:
         return self._out / "checkpoint.pt"
 
     def run(self, after_epoch: Callable[[int], None]) -> None:
-        """Trains to the end of the plan; ``network`` then has the mean of the weights at the ends of the cycles."""
+        """Trains to the end of the schedule; ``network`` then has the mean of the weights at the cycles' ends."""
         self._resume()
         self.network.train()
-        progress = _Progress(self._step, self._plan.total)
+        progress = _Progress(self._step, self._schedule.total)
         saved = time.monotonic()
         for epoch, chosen in self._remaining():
             progress.add(self._train_step(chosen))
-            done = self._step % self._plan.steps == 0
+            done = self._step % self._schedule.steps == 0
             if done or time.monotonic() - saved > 60 * _MINUTES_BETWEEN_CHECKPOINTS:
                 self._save()
                 saved = time.monotonic()
@@ -100,14 +63,14 @@ class Trainer:
 
     def _remaining(self) -> Iterator[tuple[int, list[int]]]:
         """Epoch and examples of each batch still to come."""
-        while self._step < self._plan.total:
-            epoch, at = divmod(self._step, self._plan.steps)
+        while self._step < self._schedule.total:
+            epoch, at = divmod(self._step, self._schedule.steps)
             for chosen in self._batches.epoch(epoch)[at:]:
                 yield epoch, chosen
 
     def _train_step(self, chosen: Sequence[int]) -> float:
         for group in self._optimiser.param_groups:
-            group["lr"] = group["peak"] * self._plan.rate_share(self._step)
+            group["lr"] = group["peak"] * self._schedule.rate_share(self._step)
         batch = self._batches.batch(chosen, self._step)
         loss = self.network.field.loss(self.network.emissions(batch, half=True), batch.labels, batch.real)
         self._optimiser.zero_grad()
@@ -133,16 +96,15 @@ class Trainer:
             "step": self._step,
         }
         _write(state, self._checkpoint)
-        if cycle := self._plan.ended_cycle(self._step):
+        if cycle := self._schedule.ended_cycle(self._step):
             _write(state["net"], self._cycle_file(cycle))
 
     def _cycle_file(self, number: int) -> Path:
         return self._out / f"cycle-{number}.pt"
 
     def _mean_of_cycles(self) -> dict[str, Tensor]:
-        ends = [
-            torch.load(self._cycle_file(number), weights_only=True) for number in range(1, len(self._plan.cycles) + 1)
-        ]
+        files = map(self._cycle_file, range(1, len(self._schedule.cycles) + 1))
+        ends = [torch.load(file, weights_only=True) for file in files]
         return {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}
 
 
