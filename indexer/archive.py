@@ -116,3 +116,10 @@ class Archive(Protocol):
     def subscription(self, url: str) -> Subscription | None:
         """How a feed was last read; None where one of its digests is no longer stored whole, so that it has to be
         read again. On an archive opened for reading too."""
+
+
+def stored_digest(archive: Archive, digest_id: str) -> AnnotatedDigest | None:
+    """One digest as it was written; None where it is not stored."""
+    before = f"{max(int(digest_id, 16) - 1, 0):016x}"  # ids are whole numbers: the next after this one
+    found = next(archive.stored_digests(after=before), None)
+    return found if found and found.digest.id == digest_id else None

@@ -50,6 +50,8 @@ def unread(file: SourceFile, reason: str, *, path: str = "", pointer: str | None
         desk=file.desk,
         root=file.root,
         desk_given=file.desk_given,
+        kept_by=file.kept_by,
+        meter=file.meter,
     )
 
 
@@ -68,11 +70,13 @@ def _inner_files(file: SourceFile, budget: Budget, meter: Meter) -> Iterator[Sou
         with _seekable(file) as (whole, size, failure):
             for member in members_of(whole, budget):
                 path = f"{file.path}/{member.path}" if member.path else file.path
-                if isinstance(member, Refused):
-                    yield unread(file, member.reason, path=path, pointer=member.pointer)
-                else:
-                    yield _laid_down(file, path, member.stream)
-                meter.share = whole.tell() / max(size, 1)
+                found = (
+                    unread(file, member.reason, path=path, pointer=member.pointer)
+                    if isinstance(member, Refused)
+                    else _laid_down(file, path, member.stream)
+                )
+                meter.share = min(1.0, whole.tell() / max(size, 1))
+                yield found
             if failure:
                 yield unread(file, failure)
     except ContainerUnreadable as error:
@@ -90,7 +94,7 @@ def _laid_down(file: SourceFile, path: str, stream: BinaryIO) -> SourceFile | Un
             shutil.copyfileobj(stream, target)
     except MemberUnreadable as failure:
         return unread(file, str(failure), path=path)
-    return replace(file, path=path, location=laid.location, kept_by=laid, meter=Meter())
+    return replace(file, path=path, location=laid.location, kept_by=laid)
 
 
 @contextmanager

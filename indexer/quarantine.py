@@ -19,8 +19,9 @@ class Quarantined:
 
     ``root`` and ``path`` say where it was: an absolute folder and the path below it (files in an archive are below
     the archive's path), the address of a feed, or ``-`` for standard input, whose bytes are in ``content`` where they
-    are few enough. ``line`` or ``pointer`` is the place in the file, ``item_id`` the item that was not understood or
-    not stored. ``since`` is a time in UTC as ISO 8601: when it was first met so.
+    are few enough (in one entry, where several wait of it; the others have none of them). ``line`` or ``pointer`` is
+    the place in the file, ``item_id`` the item that was not understood or not stored. ``since`` is a time in UTC as
+    ISO 8601: when it was first met so.
     """
 
     desk: str

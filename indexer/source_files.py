@@ -19,9 +19,16 @@ MAX_UNPACKED = 2 * 1024**3
 """Bytes a file may unpack to: more is refused, so that a small packed file cannot fill memory or time."""
 
 STANDARD_INPUT = "-"
+SCHEMES = ("http", "https")
+"""Of addresses that feeds are fetched from."""
 
 _GZIP = b"\x1f\x8b"
 _XZ = b"\xfd7zXZ\x00"
+
+
+def is_address(path: str) -> bool:
+    """Whether this names something to fetch and not a file."""
+    return path.lower().startswith(tuple(f"{scheme}://" for scheme in SCHEMES))
 
 
 class FileUnreadable(IndexerError):
@@ -38,12 +45,24 @@ class Laid:
         self.whole = whole
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
+    @property
+    def outermost(self) -> Path:
+        """The file that all this was taken out of."""
+        return self.whole.outermost if self.whole else self.location
+
 
 @dataclass(slots=True)
 class Meter:
-    """How far a file on disk is read, as a part of its bytes; those of the archives and packing around included."""
+    """How far a file on disk is read: the bytes it has there, and the part of them that was read. Files in an archive
+    share that of the archive."""
 
+    size: int = 0
     share: float = 0.0
+
+    @property
+    def read(self) -> int:
+        """Bytes read."""
+        return round(self.size * self.share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +96,8 @@ class SourceFile:
     def _metered(self, packed: BinaryIO) -> BinaryIO:
         if self.kept_by is not None:
             return packed  # a part of the file that was found; whoever took it apart knows how far that is read
-        return cast(BinaryIO, io.BufferedReader(_Metered(packed, self.meter, self.location.stat().st_size), 1 << 16))
+        self.meter.size = self.location.stat().st_size
+        return cast(BinaryIO, io.BufferedReader(_Metered(packed, self.meter), 1 << 16))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +107,17 @@ class Unread(Problem):
     desk: str
     root: str
     desk_given: bool = False
+    kept_by: Laid | None = field(default=None, repr=False, compare=False)
+    meter: Meter = field(default_factory=Meter, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A feed that is as it was when it was read last, and the digests that came of it then."""
+
+    desk: str
+    path: str
+    digest_ids: tuple[str, ...]
 
 
 @contextmanager
@@ -106,10 +137,9 @@ def _unpacked(packed: BinaryIO) -> Iterator[BinaryIO]:
 class _Metered(io.RawIOBase):
     """A stream that notes the furthest byte that was read."""
 
-    def __init__(self, stream: BinaryIO, meter: Meter, size: int) -> None:
+    def __init__(self, stream: BinaryIO, meter: Meter) -> None:
         self._stream = stream
         self._meter = meter
-        self._size = max(size, 1)
 
     def readable(self) -> bool:
         return True
@@ -122,7 +152,7 @@ class _Metered(io.RawIOBase):
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
         block = self._stream.read(len(buffer))
-        self._meter.share = max(self._meter.share, min(1.0, self._stream.tell() / self._size))
+        self._meter.share = max(self._meter.share, min(1.0, self._stream.tell() / max(self._meter.size, 1)))
         buffer[: len(block)] = block
         return len(block)
 

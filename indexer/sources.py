@@ -30,6 +30,7 @@ __all__ = [
     "files_in",
     "find_again",
     "find_files",
+    "is_within",
     "laid_down",
     "path_below",
     "size_of",
@@ -64,7 +65,7 @@ def find_again(root: str, paths: Collection[str], *, desk: str, desk_given: bool
         else:
             path = path_below(Path(root), location)
             file = SourceFile(desk=desk, root=root, path=path, location=location, desk_given=desk_given)
-            yield from with_inner_files(file, wanted=lambda inner: _is_within(inner, paths))
+            yield from with_inner_files(file, wanted=lambda inner: is_within(inner, paths))
 
 
 def laid_down(content: Iterable[bytes], *, desk: str | None) -> SourceFile | Unread:
@@ -105,6 +106,11 @@ def path_below(root: Path, location: Path) -> str:
     """The path by which digests name a file below the indexed root."""
     relative = location.relative_to(root) if location.is_relative_to(root) else location
     return _shown(relative.as_posix())
+
+
+def is_within(path: str, paths: Collection[str]) -> bool:
+    """Whether a file lies at one of ``paths`` or in a folder or archive there; ``.`` is all of it."""
+    return any(one in {path, "."} or path.startswith(f"{one}/") for one in paths)
 
 
 _STDIN_DESK = "stdin"
@@ -177,10 +183,6 @@ def _entries(folder: Path) -> Iterable[Path]:
         return sorted(folder.iterdir())
     except OSError:
         return ()
-
-
-def _is_within(path: str, paths: Collection[str]) -> bool:
-    return any(path == one or path.startswith(f"{one}/") for one in paths)
 
 
 def _shown(name: str) -> str:

@@ -39,6 +39,9 @@ def command_page() -> str:
     ]
     for name, command in zhimai.commands.items():
         parts += ["", f"## zhimai {name}", "", *_block(f"zhimai {name} --help", command, f"zhimai {name}")]
+        for inner, subcommand in command.commands.items() if isinstance(command, click.Group) else ():
+            path = f"zhimai {name} {inner}"
+            parts += ["", *_block(f"{path} --help", subcommand, path)]
     return "\n".join([*parts, ""])
 
 

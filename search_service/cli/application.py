@@ -10,6 +10,7 @@ from search_service.cli.exits import told_plainly
 from search_service.cli.indexing import index
 from search_service.cli.lifecycle import backup, migrate, reindex, restore
 from search_service.cli.lookups import entity, path, search
+from search_service.cli.quarantine import quarantine
 from search_service.cli.reextracting import reextract
 from search_service.cli.serving import serve
 from search_service.cli.upkeep import doctor, remove, show_settings
@@ -45,6 +46,7 @@ for command in (
     entity,
     path,
     annotate,
+    quarantine,
     reextract,
     remove,
     reindex,

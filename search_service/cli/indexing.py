@@ -1,29 +1,27 @@
-"""``zhimai index``: files, folders or standard input into the archive."""
+"""``zhimai index``: files, folders, feeds or standard input into the archive."""
 
 import sys
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
-import orjson
 
-from indexer.archive import Archive, Selection
+from indexer.archive import Archive, Selection, stored_digest
 from indexer.extraction_pool import ExtractionPool, Extractor
-from indexer.ingest import IngestReport, ProgressListener, ingest
-from indexer.model import Digest, Problem
-from indexer.readers import read_digests
-from indexer.sources import find_files
+from indexer.ingest import IngestReport
+from indexer.intake import Intake, take_in
+from indexer.model import IndexerError
+from indexer.source_files import STANDARD_INPUT, SourceFile, Unchanged, Unread, is_address
+from indexer.sources import find_files, is_within, size_of
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
-from search_service.cli.progress import Show, shown_progress
+from search_service.cli.progress import shown_progress
+from search_service.cli.reports import print_report
 from search_service.engines import open_engine
 from search_service.settings import Settings
-
-SHOWN_PROBLEMS = 20
 
 
 @click.command()
@@ -31,7 +29,7 @@ SHOWN_PROBLEMS = 20
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on standard output.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that extract. Default: $ZHIMAI_WORKERS.")
-@click.option("--desk", type=WORDS, help="Who wrote the digests. Default: the name of the indexed folder.")
+@click.option("--desk", type=WORDS, help="Who wrote the digests. Default: the name of the indexed folder or host.")
 @click.option("--extraction", type=click.Choice(["fast", "accurate", "none"]), default="fast", show_default=True)
 @click.option("--prune", is_flag=True, help="Take down stored digests of the desk that are not in the folders given.")
 @pass_settings
@@ -47,22 +45,73 @@ def index(
     extraction: str,
     prune: bool,
 ) -> None:
-    """Index digests: files, folders, archives (.gz, .xz, .zip, .tar), or - for standard input.
+    """Index digests: files, folders, archives (.gz, .xz, .zip, .tar), addresses of feeds (https://...), or - for
+    standard input.
 
-    What is stored already is skipped; a corrected digest takes the place of its old version. A file that cannot be
-    read is listed with its reason, the run goes on and exits with 1.
+    What is stored already is skipped; a corrected digest takes the place of its old version. What cannot be read is
+    listed with its reason and waits in quarantine, the run goes on and exits with 1.
     """
-    _check_paths(paths, prune=prune)
+    check_sources(paths)
+    if prune and not all(Path(path).is_dir() for path in paths):
+        fail("--prune works on folders only: a single file says nothing about the others", WRONG_CALL)
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
     with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
-        found = _Found(paths, desk)
-        with shown_progress(found.count()) as show:
-            report = ingest(found.digests(), archive, pool, dry_run=dry_run, on_progress=found.listener(show))
+        run = Run(archive, pool)
+        with shown_progress(size_of(path for path in paths if not is_address(path))) as show:
+            report, intake = run.take_in(run.find(paths, desk), dry_run=dry_run, show=show)
         if prune and not dry_run:
-            _take_down_missing(archive, found, report)
-    _print_report(report, as_json=as_json, dry_run=dry_run)
+            _take_down_missing(archive, intake, report)
+    print_report(report, as_json=as_json, dry_run=dry_run)
     if report.problems:
         sys.exit(NOT_STORED_OR_FOUND)
+
+
+class Run:
+    """One run into an archive, feeds included."""
+
+    def __init__(self, archive: Archive, pool: ExtractionPool) -> None:
+        # fetching loads HTTP and TLS, which a run over files should not wait for
+        from indexer.subscribing import Subscriber
+
+        self._archive = archive
+        self._pool = pool
+        self.subscriber = Subscriber(version=pool.version)
+
+    def find(self, paths: tuple[str, ...], desk: str | None) -> Iterator[SourceFile | Unread | Unchanged]:
+        """What is at the paths."""
+        for path in paths:
+            if is_address(path):
+                yield from self.subscriber.find(path, self._archive.subscription(path), desk=desk)
+            else:
+                yield from find_files([path], desk=desk)
+
+    def take_in(
+        self,
+        found: Iterator[SourceFile | Unread | Unchanged],
+        *,
+        dry_run: bool = False,
+        show: Callable[[int, int], None] | None = None,
+    ) -> tuple[IngestReport, Intake]:
+        """Stores what was found."""
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        report, intake = take_in(found, self._archive, self._pool, since=since, dry_run=dry_run, show=show)
+        if not dry_run:
+            self.subscriber.settle(self._archive, intake)
+        return report, intake
+
+
+def check_sources(paths: tuple[str, ...]) -> None:
+    """Ends the program where a file is not there or an address is none."""
+    for path in paths:
+        if is_address(path):
+            from indexer.fetching import checked_address
+
+            try:
+                checked_address(path)
+            except IndexerError as error:
+                fail(str(error), WRONG_CALL)
+        elif path != STANDARD_INPUT and not Path(path).exists():
+            fail(f"{path}: there is no such file or folder", WRONG_CALL)
 
 
 def extractor_named(level: str) -> Callable[[], Extractor]:
@@ -84,89 +133,15 @@ def _check_accurate() -> None:
         fail(str(error), WRONG_CALL)
 
 
-class _Found:
-    """The files at the paths given, read one after the other, and the digests that they gave."""
-
-    def __init__(self, paths: tuple[str, ...], desk: str | None) -> None:
-        self._paths = paths
-        self._desk = desk
-        self._ends: list[int] = []
-        self.seen: dict[str, set[str]] = {}
-
-    def count(self) -> int:
-        """How many files there are; standard input is one."""
-        folders = [path for path in self._paths if path != "-"]
-        return sum(1 for _ in find_files(folders)) + len(self._paths) - len(folders)
-
-    def listener(self, show: Show) -> ProgressListener:
-        """Turns progress in entries of ``digests()`` into files done, for the bar."""
-        return lambda done: show(bisect_right(self._ends, done.entries), done.items)
-
-    def digests(self) -> Iterator[Digest | Problem]:
-        """All digests, file by file."""
-        entries = 0
-        for file in find_files(self._paths, desk=self._desk):
-            for entry in [file] if isinstance(file, Problem) else read_digests(file):
-                if isinstance(entry, Digest):
-                    self.seen.setdefault(entry.desk, set()).add(entry.id)
-                entries += 1
-                yield entry
-            self._ends.append(entries)
-
-
-def _check_paths(paths: tuple[str, ...], *, prune: bool) -> None:
-    for path in paths:
-        if path != "-" and not Path(path).exists():
-            fail(f"{path}: there is no such file or folder", WRONG_CALL)
-        if prune and not Path(path).is_dir():
-            fail("--prune works on folders only: a single file says nothing about the others", WRONG_CALL)
-
-
-def _take_down_missing(archive: Archive, found: _Found, report: IngestReport) -> None:
-    for desk, seen in found.seen.items():
-        for digest_id in sorted(set(archive.digest_ids(desk)) - seen):
-            report.add(archive.remove(Selection(digest_id=digest_id)))
+def _take_down_missing(archive: Archive, intake: Intake, report: IngestReport) -> None:
+    """Takes down what the files of a desk no longer give; what could not be read just now stays."""
+    seen: dict[str, set[str]] = {}
+    for digest_id, file in intake.files.items():
+        seen.setdefault(file.desk, set()).add(digest_id)
+    for desk, digests in seen.items():
+        unread = {entry.path for entry in intake.waiting if entry.desk == desk}
+        for digest_id in sorted(set(archive.digest_ids(desk)) - digests):
+            stored = stored_digest(archive, digest_id) if unread else None
+            if stored is None or not is_within(stored.digest.path.partition("#")[0], unread):
+                report.add(archive.remove(Selection(digest_id=digest_id)))
     archive.flush()
-
-
-def _print_report(report: IngestReport, *, as_json: bool, dry_run: bool) -> None:
-    if as_json:
-        click.echo(orjson.dumps(report_record(report), option=orjson.OPT_INDENT_2))
-    counts = {
-        "added": len(report.added),
-        "changed": len(report.changed),
-        "removed": len(report.removed),
-        "unchanged": len(report.unchanged),
-    }
-    verb = "would be " if dry_run else ""
-    summary = ", ".join(f"{count:,} {verb}{name}" for name, count in counts.items())
-    click.echo(f"{report.digests:,} digests: items {summary}; {len(report.unparsed):,} lines unparsed", err=True)
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        click.echo(f"  {place_of(problem)}: {problem.reason}", err=True)
-    if len(report.problems) > SHOWN_PROBLEMS:
-        click.echo(f"  and {len(report.problems) - SHOWN_PROBLEMS} more (--json lists all)", err=True)
-
-
-def place_of(problem: Problem) -> str:
-    """File and line or element, as editors jump to them."""
-    return ":".join(str(part) for part in (problem.path, problem.line, problem.pointer) if part is not None)
-
-
-def report_record(report: IngestReport) -> dict[str, Any]:
-    """The report as the object that ``--json`` prints."""
-    problems = (*report.problems, *report.unparsed)
-    return {
-        "digests": report.digests,
-        "items": {
-            "added": len(report.added),
-            "changed": len(report.changed),
-            "removed": len(report.removed),
-            "unchanged": len(report.unchanged),
-        },
-        "problems": [
-            {"path": p.path, "line": p.line, "reason": p.reason, **({"pointer": p.pointer} if p.pointer else {})}
-            for p in problems
-        ],
-        "unparsed_lines": len(report.unparsed),
-        "quarantined": report.quarantined,
-    }

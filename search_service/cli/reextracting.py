@@ -11,8 +11,9 @@ from indexer.reextraction import FactsChanged, ReextractionReport
 from indexer.reextraction import reextract as read_anew
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND
-from search_service.cli.indexing import extractor_named, place_of
+from search_service.cli.indexing import extractor_named
 from search_service.cli.progress import shown_progress
+from search_service.cli.reports import place_of
 from search_service.engines import open_engine
 from search_service.settings import Settings
 

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -51,7 +52,10 @@ def test_every_zhimai_command_in_the_docs_is_one() -> None:
         while words and words[0].startswith("--engine"):
             words = words[1 if "=" in words[0] else 2 :]
         assert words[0] in zhimai.commands, line
-        options = {name for option in zhimai.commands[words[0]].params for name in option.opts}
+        command = zhimai.commands[words[0]]
+        if isinstance(command, click.Group):
+            command, words = command.commands[words[1]], words[1:]
+        options = {name for option in command.params for name in option.opts}
         assert {word.split("=")[0] for word in words[1:] if word.startswith("--")} <= options, line
 
 
