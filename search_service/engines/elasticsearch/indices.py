@@ -127,6 +127,11 @@ def create_missing_indices(cluster: Cluster, now: datetime, *, shards: int = 1) 
     create_indices(cluster, missing, f"{now:{STAMP}}", shards=shards)
 
 
+def check_fields(cluster: Cluster) -> None:
+    """Raises ArchiveFormatUnknown where an index under our name has other fields."""
+    _check_mappings(cluster, named_indices(cluster))
+
+
 def check_complete(cluster: Cluster) -> None:
     """Raises ArchiveUnavailable where an index is missing."""
     there = named_indices(cluster)
@@ -207,7 +212,6 @@ def _check_format(cluster: Cluster, index: str, oldest: int) -> None:
 
 
 def _check_mappings(cluster: Cluster, there: Mapping[Kind, str]) -> None:
-    """Raises ArchiveFormatUnknown where an index under our name has other fields."""
     found = cluster.mappings(there)
     for kind, index in there.items():
         fields = found[index].get("properties", {})

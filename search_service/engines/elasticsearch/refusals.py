@@ -1,27 +1,21 @@
 """Documents that the cluster refuses, traced to the items and sightings that they belong to."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from indexer.archive import ArchiveUnavailable, Changes, Refusal
 from search_service.engines.elasticsearch.bulk import RefusedDocument
 from search_service.engines.elasticsearch.documents import sighting_id
 from search_service.engines.merging import PlacedSighting, StoredSighting
 
-FEWEST_SUSPICIOUS = 10
-"""So many items all refused together are not all wrong: the indices are."""
-
 
 def refusals_of(
-    refused: Collection[RefusedDocument], sightings: Iterable[PlacedSighting | StoredSighting], *, items: int
+    refused: Iterable[RefusedDocument], sightings: Iterable[PlacedSighting | StoredSighting]
 ) -> dict[str, Refusal]:
-    """Refusals by the document ids of those sightings whose items are refused; ``items`` were to be written in all.
+    """Refusals by the document ids of those sightings whose items are refused.
 
-    Raises ArchiveUnavailable where the refusal is nothing that an item could be blamed for.
+    Raises ArchiveUnavailable for a document that belongs to no item.
     """
     reasons = _reasons_by_item(refused)
-    if len(reasons) >= max(items, FEWEST_SUSPICIOUS):
-        reason = next(iter(reasons.values()))
-        raise ArchiveUnavailable(f"Elasticsearch refuses every single item, so it is not the items: {reason}")
     return {
         sighting_id(one.digest_id, one.position): Refusal(
             item_id=one.item_id, digest_id=one.digest_id, reason=reasons[one.item_id]

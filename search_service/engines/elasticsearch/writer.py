@@ -15,7 +15,7 @@ from indexer.quarantine import Quarantined
 from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
 from search_service.engines.elasticsearch.bulk import BulkWriter, RefusedDocument
-from search_service.engines.elasticsearch.cluster import Cluster
+from search_service.engines.elasticsearch.cluster import Cluster, Kind
 from search_service.engines.elasticsearch.counting import recounted_entities, recounted_relations
 from search_service.engines.elasticsearch.documents import (
     Document,
@@ -27,6 +27,7 @@ from search_service.engines.elasticsearch.documents import (
 )
 from search_service.engines.elasticsearch.indices import (
     check_complete,
+    check_fields,
     create_missing_indices,
     create_writer_index,
     named_indices,
@@ -226,17 +227,24 @@ class ArchiveWriter:
         after: Sequence[Document],
     ) -> Changes:
         """The rest of a write of which the cluster refuses a part."""
+        check_fields(self._cluster)  # in an index that is not ours, it would not be the items' fault
         sightings = [one for one in merged.sightings if one.digest_id in coming]
-        refusals = self._take_back(refusals_of(refused, sightings, items=len(merged.rewritings)))
+        items = [one.annotated for one in merged.rewritings if one.annotated]
+        refusals = self._take_back(refusals_of(refused, sightings), items)
         refusals += self._work_out(touched)
         unread = {refusal.digest_id for refusal in refusals}
         self._bulk.write(document for document in after if document.id not in unread)
         self._show()
         return changes_between(stored.items, StoredTitles(self._cluster, stored.titles).items, refusals)
 
-    def _take_back(self, refusals: Mapping[str, Refusal]) -> list[Refusal]:
-        """Takes the sightings of refused items away."""
-        self._bulk.write(Document(kind="sightings", id=sighting, fields=None) for sighting in refusals)
+    def _take_back(self, refusals: Mapping[str, Refusal], items: Iterable[AnnotatedItem]) -> list[Refusal]:
+        """Takes away what was written of refused items, their sightings last: as long as these stand, whoever comes
+        next finds out again."""
+        refused = {refusal.item_id for refusal in refusals.values()}
+        said = (one.id for item in items if item.item.id in refused for one in assertion_documents(item))
+        gone: list[tuple[Kind, str]] = [("assertions", one) for one in said]
+        gone += (("sightings", one) for one in refusals)
+        self._bulk.write(Document(kind=kind, id=one, fields=None) for kind, one in gone)
         return list(refusals.values())
 
     def _show(self) -> None:
@@ -267,16 +275,18 @@ class ArchiveWriter:
             stored = StoredTitles(self._cluster, touched.titles)
             merged = merge(stored.sightings, (), affected=sorted(touched.titles), leaves=lambda _sighting: False)
             items = _items_after(merged, stored.items)
+            facts = map(facts_of, chain(map(from_json, stored.items.values()), items))
+            touched |= Touched.from_facts(touched.titles, facts)
+            self._bulk.write([note(touched)])
             refused = self._bulk.write_acceptable(
                 [*map(sighting_document, merged.sightings), *self._item_documents(items, stored.items)]
             )
             if not refused:
                 break
-            new = self._take_back(refusals_of(refused, _sightings_after(merged, stored), items=len(items)))
+            new = self._take_back(refusals_of(refused, _sightings_after(merged, stored)), items)
             self._bulk.write(self._forgotten({refusal.digest_id for refusal in new}))
             refusals += new
         self._cluster.refresh("items", "assertions", "sightings")
-        touched |= Touched.from_facts(touched.titles, map(facts_of, items))
         self._bulk.write(recounted_entities(self._cluster, touched.entities))
         self._bulk.write(recounted_relations(self._cluster, touched.groups))
         return refusals
