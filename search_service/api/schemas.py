@@ -1,8 +1,9 @@
 """JSON schemas of everything the API takes and gives (dialect 2020-12, as OpenAPI 3.1 has it)."""
 
-from typing import Any
+from typing import Any, get_args
 
 from graph.kinds import ENTITY_KINDS, RELATION_KINDS
+from indexer.extraction.dates import Precision
 from search_service.engines.contract import FACET_FIELDS
 from search_service.labels import CATEGORIES
 from search_service.views.annotations import MAX_CHARACTERS
@@ -112,8 +113,20 @@ SCHEMAS: dict[str, Schema] = {
             **_ITEM,
             "structure": many(one("BodyPart")),
             **_ANNOTATIONS,
+            "dates": many(one("DateMention")),
             "places": many(one("Place")),
             "same_text_as": many(one("SameText")),
+        }
+    ),
+    "DateMention": record(
+        {
+            "field": {"enum": ["title", "body"]},
+            "start": COUNT,
+            "end": COUNT,
+            "text": TEXT,
+            "first": DAY,
+            "last": described(DAY, "Inclusive"),
+            "precision": {"enum": list(get_args(Precision))},
         }
     ),
     "SameText": described(

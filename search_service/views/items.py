@@ -1,11 +1,12 @@
 """One item with everything that was understood of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from graph.model import EntityRef, Relation
 from graph.source import RelationGroup, RelationSource, SourcedEvidence
+from indexer.extraction.dates import dates_in
 from indexer.model import AnnotatedItem, Annotations, NewsItem
 from search_service.engines.contract import SearchEngine
 from search_service.views.records import (
@@ -31,6 +32,7 @@ def item(engine: SearchEngine, item_id: str) -> Record | None:
         **item_record(annotated),
         "structure": structure(annotated.item),
         **annotation_records(engine, annotated),
+        "dates": list(date_records(annotated.item)),
         "places": [place_record(place) for place in annotated.item.places],
         "same_text_as": same_text_records(engine, item_id),
     }
@@ -46,6 +48,21 @@ def structure(item: NewsItem) -> list[dict[str, Any]]:
             parts.append({"kind": kind, "start": at, "end": at + len(text)})
             at += len(text) + 1
     return parts
+
+
+def date_records(item: NewsItem) -> Iterator[Record]:
+    """The dates that the text names, as intervals of days."""
+    for field, text in (("title", item.title), ("body", item.body)):
+        for said in dates_in(text, item.day):
+            yield {
+                "field": field,
+                "start": said.start,
+                "end": said.end,
+                "text": said.text,
+                "first": said.first.isoformat(),
+                "last": said.last.isoformat(),
+                "precision": said.precision,
+            }
 
 
 def annotation_records(source: RelationSource, annotated: AnnotatedItem) -> Record:
