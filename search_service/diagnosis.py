@@ -41,7 +41,7 @@ def _program(_settings: Settings) -> Finding:
 def _archive(settings: Settings) -> Finding:
     try:
         with open_engine(settings.engine, access=settings.access) as engine:
-            state = engine.state()
+            state, quarantined = engine.state(), len(engine.quarantined())
     except (EngineError, IndexerError, OSError) as error:
         advice = "set ZHIMAI_ENGINE or run: zhimai index FOLDER"
         return Finding(subject=settings.archive, well=False, state=str(error), advice=advice)
@@ -51,6 +51,9 @@ def _archive(settings: Settings) -> Finding:
         advice = "run zhimai index on anything: it finishes what a stopped run left"
         waiting = f"{counts}; {state.waiting:,} items wait for the search index"
         return Finding(subject=settings.archive, well=False, state=waiting, advice=advice)
+    if quarantined:
+        state_told = f"{counts}; {last}; {quarantined:,} in quarantine"
+        return Finding(subject=settings.archive, well=True, state=state_told, advice="zhimai quarantine list")
     return Finding(subject=settings.archive, well=True, state=f"{counts}; {last}")
 
 
