@@ -44,6 +44,8 @@ _NEVER = re.compile(
     r"|a2a|skills?|rest(?:ful)? api|model context protocol)"
 )
 
+_NO_POLICY = re.compile(r".*(?:协议|报告|[白蓝绿]皮书)(?:[（(].*)?")
+
 
 def find_policies(text: str) -> Iterator[tuple[int, int]]:
     """Spans that read like the name of a law, plan or initiative, without 《》 around them."""
@@ -61,10 +63,11 @@ def find_models(text: str) -> Iterator[tuple[int, int]]:
 
 
 def is_stop_name(surface: str, kind: EntityKind) -> bool:
-    """Whether ``surface`` cannot name an entity of ``kind``: ranks, formats, number types, events, abbreviations."""
+    """Whether ``surface`` cannot name an entity of ``kind``: ranks, formats, number types, events, abbreviations,
+    agreements and reports as policies."""
     plain = surface.strip(" \t\n“”\"'《》「」.,，。、:：()（）")
     if not plain:
         return True
     if kind == "policy":
-        return len(plain) < 2
+        return len(plain) < 2 or bool(_NO_POLICY.fullmatch(plain))
     return bool(_NEVER.fullmatch(plain))

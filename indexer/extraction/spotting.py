@@ -78,6 +78,27 @@ def _known_kind(span: Span, surface: str, linker: Linker) -> Span:
     return replace(span, kind=other) if link is not None and link.listed else span
 
 
+_CLOSED_BY = {"“": "”", "「": "」", "『": "』", "‘": "’"}
+_OPENED_BY = {closing: opening for opening, closing in _CLOSED_BY.items()}
+
+
+def without_loose_marks(spans: Iterable[Span], texts: Mapping[TextField, str]) -> tuple[Span, ...]:
+    """Names cut at marks whose other half is outside: ``“探索者计划`` loses its mark, ``文号《办法`` its number."""
+    cut = (_within_marks(span, texts[span.field]) for span in spans)
+    return tuple(span for span in cut if span.start < span.end)
+
+
+def _within_marks(span: Span, text: str) -> Span:
+    start, end = span.start, span.end
+    if "》" not in text[start:end]:
+        start = max(start, text.rfind("《", start, end) + 1)
+    while start < end and text[start] in _CLOSED_BY and _CLOSED_BY[text[start]] not in text[start + 1 : end]:
+        start += 1
+    while start < end and text[end - 1] in _OPENED_BY and _OPENED_BY[text[end - 1]] not in text[start : end - 1]:
+        end -= 1
+    return replace(span, start=start, end=end)
+
+
 _ORGANISATION_END = (
     "资本|创投|投资|基金|科技|集团|大学|公司|银行|实验室|研究院|证券|学院|智能|机器人|研究所|医院|半导体|汽车"
 )
