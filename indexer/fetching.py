@@ -226,6 +226,8 @@ def _failures_told(deadline: _Deadline) -> Iterator[None]:
         yield
         if deadline.is_over:
             raise FetchFailed(_too_slow(deadline))
+    except FetchFailed as error:
+        raise (FetchFailed(_too_slow(deadline)) if deadline.is_over else error) from None
     except urllib.error.HTTPError as error:
         error.close()
         raise FetchFailed("it redirects without end, or to an address that is neither http nor https") from error
