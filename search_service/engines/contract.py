@@ -160,3 +160,6 @@ class SearchEngine(RelationSource, Protocol):
 
     def state(self) -> ArchiveState:
         """Counts and freshness."""
+
+    def check(self) -> None:
+        """Looks at everything that pages are read from. Raises EngineUnavailable, ArchiveError."""

@@ -66,7 +66,9 @@ def _respond(error: Exception) -> PlainResponse:
     if isinstance(error, HTTPException) and error.code and error.code < 400:
         return error.get_response()
     failure = failure_of(error)
-    if failure.status >= 500:
+    if failure.status == 503:
+        LOG.warning("%s %s: %s", request.method, request.path, error)
+    elif failure.status >= 500:
         LOG.error("%s %s", request.method, request.path, exc_info=error)
     response = _rendered(failure)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:

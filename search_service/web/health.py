@@ -4,11 +4,15 @@ import logging
 
 from flask import Blueprint, Response
 
+from indexer.archive import ArchiveFormatUnknown
 from indexer.model import IndexerError
-from search_service.engines.contract import ArchiveState, EngineError, SearchEngine
+from search_service.engines.contract import ArchiveState, EngineError, EngineUnavailable, SearchEngine
+from search_service.web.errors import RETRY_AFTER
 from search_service.web.metrics import RequestMetrics, archive_lines
 
 LOG = logging.getLogger(__name__)
+
+_DOWN = (EngineError, IndexerError, OSError)
 
 
 def health_blueprint(engine: SearchEngine, metrics: RequestMetrics) -> Blueprint:
@@ -21,9 +25,15 @@ def health_blueprint(engine: SearchEngine, metrics: RequestMetrics) -> Blueprint
 
     @blueprint.get("/readyz")
     def ready() -> Response:
-        if _state(engine) is None:
-            return _text("the archive cannot be read\n", status=503)
-        return _text("ok\n")
+        try:
+            engine.check()
+        except _DOWN as error:
+            LOG.warning("the engine does not answer: %s", error)
+            response = _text(f"not ready: {_brief(error)}\n", status=503)
+        else:
+            return _text("ok\n")
+        response.headers["Retry-After"] = RETRY_AFTER
+        return response
 
     @blueprint.get("/metrics")
     def show_metrics() -> Response:
@@ -35,11 +45,20 @@ def health_blueprint(engine: SearchEngine, metrics: RequestMetrics) -> Blueprint
     return blueprint
 
 
+def _brief(error: Exception) -> str:
+    """Why, in words that strangers may read."""
+    if isinstance(error, EngineUnavailable):
+        return error.brief
+    if isinstance(error, ArchiveFormatUnknown):
+        return "the archive is another program's, or of another version"
+    return "the archive cannot be read"
+
+
 def _state(engine: SearchEngine) -> ArchiveState | None:
     try:
         return engine.state()
-    except (EngineError, IndexerError, OSError):
-        LOG.exception("the engine does not answer")
+    except _DOWN as error:
+        LOG.warning("the engine does not answer: %s", error)
         return None
 
 

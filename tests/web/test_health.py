@@ -29,7 +29,7 @@ class EngineDown:
 
     def __getattr__(self, _name: str) -> Any:
         def unavailable(*_args: object, **_more: object) -> None:
-            raise EngineUnavailable("connection refused to 10.0.0.7")
+            raise EngineUnavailable("connection refused to 10.0.0.7", brief="the engine cannot be reached")
 
         return unavailable
 
@@ -41,7 +41,9 @@ def down() -> Flask:
 def test_an_engine_that_is_down_makes_the_service_unready_not_dead() -> None:
     client = down().test_client()
     assert client.get("/livez").status_code == 200
-    assert client.get("/readyz").status_code == 503
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.get_data(as_text=True)) == (503, "not ready: the engine cannot be reached\n")
+    assert ready.headers["Retry-After"]
     assert "zhimai_engine_up 0" in client.get("/metrics").get_data(as_text=True)
 
 

@@ -51,7 +51,7 @@ PAGE = 1000
 IDS_AT_ONCE = 500
 
 
-class GenerationGone(Exception):
+class GenerationGone(EngineUnavailable):
     """The point in time of a search is no longer kept."""
 
 
@@ -116,7 +116,7 @@ class Cluster:
             try:
                 return self._client.search(pit={"id": generation, "keep_alive": keep}, **whole).body
             except elasticsearch.NotFoundError as error:
-                raise GenerationGone from error
+                raise GenerationGone("the state that these pages are read from is gone") from error
 
         return dict(self._read(ask))
 

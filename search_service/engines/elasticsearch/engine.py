@@ -30,7 +30,7 @@ from search_service.engines.elasticsearch import (
 from search_service.engines.elasticsearch.access import ClusterAccess, ClusterAddress
 from search_service.engines.elasticsearch.cluster import Cluster, open_cluster
 from search_service.engines.elasticsearch.generations import Generations
-from search_service.engines.elasticsearch.indices import check_readable
+from search_service.engines.elasticsearch.indices import check_fields, check_readable
 from search_service.engines.elasticsearch.same_texts import same_texts_of
 from search_service.engines.elasticsearch.searching import Searching
 from search_service.engines.elasticsearch.writer import ArchiveWriter
@@ -98,6 +98,11 @@ class ElasticsearchEngine:
     def digests_of(self, day: date) -> tuple[StoredDigest, ...]:
         """The digests of a day, by desk and path."""
         return item_reading.digests_of_day(self._cluster, day)
+
+    def check(self) -> None:
+        """Looks at everything that pages are read from. Raises EngineUnavailable, ArchiveError."""
+        self.state()
+        check_fields(self._cluster)
 
     def state(self) -> ArchiveState:
         """Counts and freshness."""

@@ -6,8 +6,9 @@ from datetime import date
 from indexer.model import AnnotatedItem
 from search_service.engines.contract import ArchiveState, Day, StoredDigest
 from search_service.engines.days import day_of, number_of
-from search_service.engines.elasticsearch.cluster import Cluster, Object
+from search_service.engines.elasticsearch.cluster import Cluster, Kind, Object
 from search_service.engines.elasticsearch.documents import item_in
+from search_service.engines.elasticsearch.failures import IndexMissing
 from search_service.engines.elasticsearch.journal import noted
 
 _MOST_DAYS = 10_000
@@ -61,18 +62,30 @@ def _items_of_digest(cluster: Cluster, digest_id: str) -> tuple[AnnotatedItem, .
 
 
 def archive_state(cluster: Cluster) -> ArchiveState:
-    """Counts and freshness."""
-    asked = {"last": {"max": {"field": "day"}}}
-    items = cluster.search("items", {"size": 0, "track_total_hits": True, "aggs": asked})
-    lines = {"lines": {"sum": {"field": "unparsed_lines"}}}
-    digests = cluster.search("digests", {"size": 0, "track_total_hits": True, "aggs": lines})
-    unfinished = noted(cluster)
+    """Counts and freshness. Asks every index that pages are read from, so that it tells whether they can be."""
+    more: dict[Kind, Object] = {
+        "items": {"last": {"max": {"field": "day"}}},
+        "digests": {"lines": {"sum": {"field": "unparsed_lines"}}},
+    }
+    kinds: tuple[Kind, ...] = ("items", "digests", "entities", "relations", "sightings", "assertions")
+    asked = [(kind, {"size": 0, "track_total_hits": True, "aggs": more.get(kind, {})}) for kind in kinds]
+    found = dict(zip(kinds, cluster.search_each(asked), strict=True))
+    total = {kind: answer["hits"]["total"]["value"] for kind, answer in found.items()}
     return ArchiveState(
-        items=items["hits"]["total"]["value"],
-        digests=digests["hits"]["total"]["value"],
-        entities=cluster.count("entities"),
-        relations=cluster.count("relations"),
-        last_day=day_of(int(items["aggregations"]["last"]["value"] or 0)),
-        unparsed_lines=int(digests["aggregations"]["lines"]["value"] or 0),
-        waiting=len(unfinished.titles) if unfinished else 0,
+        items=total["items"],
+        digests=total["digests"],
+        entities=total["entities"],
+        relations=total["relations"],
+        last_day=day_of(int(found["items"]["aggregations"]["last"]["value"] or 0)),
+        unparsed_lines=int(found["digests"]["aggregations"]["lines"]["value"] or 0),
+        waiting=_waiting(cluster),
     )
+
+
+def _waiting(cluster: Cluster) -> int:
+    """Titles that a stopped writer left unfinished, as far as the index that tells it is there."""
+    try:
+        unfinished = noted(cluster)
+    except IndexMissing:
+        return 0
+    return len(unfinished.titles) if unfinished else 0

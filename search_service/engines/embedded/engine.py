@@ -92,6 +92,10 @@ class EmbeddedEngine:
         with self._record.reading() as connection:
             return item_reading.digests_of_day(connection, day)
 
+    def check(self) -> None:
+        """Looks at everything that pages are read from. Raises EngineUnavailable, ArchiveError."""
+        self.state()
+
     def state(self) -> ArchiveState:
         """Counts and freshness."""
         with self._record.reading() as connection:
