@@ -66,7 +66,10 @@ class Operation:
 
 def _search(service: Service, values: Values) -> Answer:
     return search_with_spelling(
-        service.engine, service.known_names, search.SearchParameters(**values), names=service.names
+        service.engine,
+        service.known_names,
+        search.SearchParameters(**values, today=service.today()),
+        names=service.names,
     )
 
 

@@ -33,12 +33,12 @@ FEED_PARAMETERS = (*FILTERS, LIMIT)
 
 def csv_of(service: Service, values: Values) -> Iterator[str]:
     """All hits as a table."""
-    return csv_lines(exported(_asking(service), SearchParameters(**values)))
+    return csv_lines(exported(_asking(service), SearchParameters(**values, today=service.today())))
 
 
 def json_lines_of(service: Service, values: Values) -> Iterator[str]:
     """All hits, one a line."""
-    return json_lines(exported(_asking(service), SearchParameters(**values)))
+    return json_lines(exported(_asking(service), SearchParameters(**values, today=service.today())))
 
 
 def atom_of(service: Service, values: Values) -> str:
@@ -58,7 +58,8 @@ def _asking(service: Service) -> Ask:
 
 
 def _newest(service: Service, values: Values) -> list[Record]:
-    items: list[Record] = _asking(service)(SearchParameters(**values, sort="newest", facets=()))["items"]
+    newest = SearchParameters(**values, sort="newest", facets=(), today=service.today())
+    items: list[Record] = _asking(service)(newest)["items"]
     return items
 
 

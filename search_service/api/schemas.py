@@ -106,7 +106,23 @@ SCHEMAS: dict[str, Schema] = {
     "EntityRef": record({"id": TEXT, "name": TEXT, "kind": {"enum": list(ENTITY_KINDS)}}),
     "Source": record({"name": TEXT, "url": TEXT}),
     "Item": record(_ITEM),
-    "Hit": record({**_ITEM, "highlights": one("Highlights"), "score": NUMBER}),
+    "Hit": record(
+        {
+            **_ITEM,
+            "highlights": one("Highlights"),
+            "score": NUMBER,
+            "explained": described(optional(many(one("Reason"))), "What adds up to the score, with `explain=1`"),
+        }
+    ),
+    "Reason": record(
+        {
+            "why": TEXT,
+            "gave": NUMBER,
+            "part": described(optional(TEXT), "The part of the query, as it is looked for"),
+            "fields": many(TEXT),
+            "matches": described(many(TEXT), "What was found in its place"),
+        }
+    ),
     "Highlights": record({"title": many(SPAN), "body": many(SPAN)}),
     "ItemDetails": record(
         {
@@ -196,7 +212,12 @@ SCHEMAS: dict[str, Schema] = {
         {
             "text": TEXT,
             "read_as": TEXT,
+            "understood": described(FLAG, "Whether it was read as more than words and operators"),
+            "question": FLAG,
+            "literal": described(optional(TEXT), "What to search for with `mode=literal` to have it as typed"),
             "parts": many(one("QueryPart")),
+            "relaxed_note": described(optional(TEXT), "A sentence where hits with fewer parts follow"),
+            "offers": described(many(one("Offer")), "The same window before the archive's last day"),
             "problems": many(one("QueryProblem")),
             "did_you_mean": optional(one("Correction")),
         }
@@ -206,8 +227,21 @@ SCHEMAS: dict[str, Schema] = {
         "The query with a misspelt name put right, where that finds at least ten times as much",
     ),
     "QueryPart": record(
-        {"start": COUNT, "end": COUNT, "kind": TEXT, "value": TEXT, "entity_id": optional(TEXT), "negated": FLAG}
+        {
+            "start": COUNT,
+            "end": COUNT,
+            "kind": TEXT,
+            "value": TEXT,
+            "entity_id": optional(TEXT),
+            "negated": FLAG,
+            "sought": described(FLAG, "Whether it is looked for; words that only ask are not"),
+            "also": described(many(TEXT), "What is found in its place too"),
+            "since": optional(DAY),
+            "until": optional(DAY),
+            "without": described(TEXT, "The query text without it"),
+        }
     ),
+    "Offer": record({"text": TEXT, "since": DAY, "until": DAY, "total": COUNT, "message": TEXT}),
     "QueryProblem": record({"position": COUNT, "message": TEXT}),
     "FacetValue": record({"value": TEXT, "label": TEXT, "count": COUNT}),
     "Alias": record({"text": TEXT, "language": TEXT, "kind": TEXT}),

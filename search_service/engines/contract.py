@@ -4,7 +4,7 @@ An engine is one object that is an ``indexer.archive.Archive`` when opened for w
 ``graph.source.RelationSource`` and a ``SearchEngine`` always. ``tests/contract`` runs on every engine.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol, Self
@@ -12,6 +12,7 @@ from typing import Literal, Protocol, Self
 from graph.model import EntityKind
 from graph.source import EntityRecord, RelationSource
 from indexer.model import AnnotatedItem
+from search_service.query.ranking import Ranking, Reason
 from search_service.query.tree import Node
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -42,6 +43,8 @@ class SearchRequest:
 
     Only ``Tokens`` score, a match in the title twice one in the body; prefixes, single Han characters and filters do
     not. Ties go to the newest day, then to the smaller id. Relevance over a tree that scores nothing is newest first.
+    With a ``ranking`` the first ``query.ranking.DEPTH`` hits by relevance are ordered by it; what follows keeps its
+    order and has the score 0.0. What is found never depends on the ranking.
     """
 
     tree: Node
@@ -49,14 +52,17 @@ class SearchRequest:
     limit: int = 20
     cursor: str | None = None
     facets: tuple[FacetField, ...] = ()
+    ranking: Ranking | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An item that matched; ``score`` is 0.0 where the order is by day."""
+    """An item that matched; ``score`` is 0.0 where the order is by day. ``reasons`` add up to the score of a hit that
+    a ranking put in its place."""
 
     item: AnnotatedItem
     score: float
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +139,9 @@ class SearchEngine(RelationSource, Protocol):
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page. Raises BadCursor, EngineUnavailable."""
+
+    def counts(self, trees: Sequence[Node]) -> tuple[int, ...]:
+        """How many items each tree finds."""
 
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""

@@ -27,7 +27,7 @@ class RelevanceCursor:
 
     ``marks`` are short hashes of the latest items shown: what keeps them from being shown again when the generation
     is gone and scores have shifted; ``moved`` tells that this happened on an earlier page. ``id`` is that of the last
-    item, where an engine needs it to go on.
+    item, where an engine needs it to go on; ``rescored`` tells that a ranking gave its score.
     """
 
     generation: str
@@ -37,6 +37,7 @@ class RelevanceCursor:
     marks: str
     id: str = ""
     moved: bool = False
+    rescored: bool = False
 
 
 Cursor = DayCursor | RelevanceCursor
@@ -66,7 +67,7 @@ def _cursor_of(values: list[Any]) -> Cursor:
     """Raises ValueError, TypeError or LookupError where the values are none that ``encode`` writes."""
     if len(values) == 2:
         return DayCursor(key=_whole(values[0]), id=str(values[1]))
-    generation, shown, score, key, marks, last, moved = values
+    generation, shown, score, key, marks, last, moved, rescored = values
     marks_in(marks)
     return RelevanceCursor(
         generation=str(generation),
@@ -76,6 +77,7 @@ def _cursor_of(values: list[Any]) -> Cursor:
         marks=marks,
         id=str(last),
         moved=bool(moved),
+        rescored=bool(rescored),
     )
 
 

@@ -1,6 +1,6 @@
 """What relevance means, whatever the engine."""
 
-from search_service.query.tree import AllOf, AnyOf, MatchField, Node, Tokens
+from search_service.query.tree import AllOf, AnyOf, AtLeast, MatchField, Node, Tokens
 
 TITLE_BOOST = 2.0
 
@@ -13,6 +13,6 @@ def scores(node: Node) -> bool:
     match node:
         case Tokens():
             return True
-        case AllOf(children=children) | AnyOf(children=children):
+        case AllOf(children=children) | AnyOf(children=children) | AtLeast(children=children):
             return any(scores(child) for child in children)
     return False

@@ -2,12 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 EntityFinder = Callable[[str], tuple[str, ...]]
 """Ids of the entities that a name or id stands for; empty where none is known."""
 
-PartKind = Literal["word", "phrase", "prefix", "title", "section", "source", "entity", "category", "since", "until"]
+PartKind = Literal[
+    "word",
+    "phrase",
+    "prefix",
+    "title",
+    "section",
+    "source",
+    "entity",
+    "category",
+    "since",
+    "until",
+    "version",
+    "event",
+    "window",
+    "days",
+    "question",
+]
+"""``word`` to ``until``: what was written so; the others come from understanding a query: a name with its version, a
+named event, a relative window (a filter), named months and years (preferred), and words that only ask or frame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +39,10 @@ class QueryProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A piece of the query, at ``start``..``end``, and what it was read as."""
+    """A piece of the query, at ``start``..``end``, and what it was read as.
+
+    ``also``: what else is looked for in its place. ``since`` and ``until``: the days of a window.
+    """
 
     start: int
     end: int
@@ -28,3 +50,6 @@ class Part:
     value: str
     entity_id: str | None = None
     negated: bool = False
+    also: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None

@@ -73,10 +73,18 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast:
+    """``least`` or more of the children match; ``least`` is 1 to their number."""
+
+    least: int
+    children: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Not:
     """The child does not match."""
 
     child: "Node"
 
 
-Node = Everything | Tokens | Prefix | HanCharacter | Keyword | Days | AllOf | AnyOf | Not
+Node = Everything | Tokens | Prefix | HanCharacter | Keyword | Days | AllOf | AnyOf | AtLeast | Not

@@ -17,7 +17,7 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the encoding of the machine."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NOT_EXPORTED = ("highlights", "score")
+_NOT_EXPORTED = ("highlights", "score", "explained")
 
 Ask = Callable[[SearchParameters], Record]
 """Answers one page of a search."""

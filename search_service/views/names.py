@@ -8,6 +8,8 @@ from graph.kinds import ENTITY_KINDS
 from graph.model import Entity, EntityKind
 from indexer.folding import fold_key
 from search_service.engines.contract import SearchEngine
+from search_service.query.lexicon import Lexicon
+from search_service.query.vocabulary import load_vocabulary
 
 MAX_SAME_NAME = 20
 
@@ -22,6 +24,11 @@ class EntityNames:
     def catalogue(self) -> Catalogue:
         """The catalogue itself."""
         return self._load()
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The catalogue and the vocabulary of queries, as queries are read with them."""
+        return Lexicon(self.catalogue, load_vocabulary())
 
     @cached_property
     def _keys(self) -> tuple[tuple[str, str, EntityKind], ...]:

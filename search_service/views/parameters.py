@@ -236,6 +236,13 @@ MODE = Parameter(
     read=choice_of("literal"),
     schema=_choices("literal"),
 )
+EXPLAIN = Parameter(
+    name="explain",
+    description="`1` says of each hit what gave its score",
+    read=lambda text: choice_of("0", "1")(text) == "1",
+    schema=_choices("0", "1"),
+    default=False,
+)
 SEARCH_PARAMETERS = (
     QUERY,
     LIMIT,
@@ -250,6 +257,7 @@ SEARCH_PARAMETERS = (
     ENTITY,
     FACETS,
     MODE,
+    EXPLAIN,
 )
 ENTITY_KIND = Parameter(
     name="kind", description="Kind of entity", read=choice_of(*ENTITY_KINDS), schema=_choices(*ENTITY_KINDS)

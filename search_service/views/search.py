@@ -1,11 +1,12 @@
 """Search as the API, pages and the command line show it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from search_service.engines.contract import (
     FACET_FIELDS,
+    BadCursor,
     FacetField,
     FacetValue,
     Hit,
@@ -17,9 +18,14 @@ from search_service.labels import CATEGORY_LABELS
 from search_service.query.highlighting import highlight
 from search_service.query.reading import Reading, read_query
 from search_service.query.tree import AllOf, AnyOf, Days, Everything, Keyword, KeywordField, Node
+from search_service.query.understanding import understand
 from search_service.views.names import SHIPPED_NAMES, EntityNames, is_entity_id
 from search_service.views.parameters import DEFAULT_LIMIT, MAX_QUERY, BadParameter
+from search_service.views.query_records import LITERAL, query_record, reason_records
 from search_service.views.records import Record, item_record, ref_from_id
+from search_service.views.stages import Stages, literal_page
+from search_service.views.understood_cursors import UnderstoodCursor
+from search_service.views.window_offers import window_offers
 
 NO_VALUE = "-"
 _NO_VALUE_LABELS = {"section": "无栏目", "source": "无来源", "month": "无日期"}
@@ -27,7 +33,10 @@ _NO_VALUE_LABELS = {"section": "无栏目", "source": "无来源", "month": "无
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParameters:
-    """One search: the query text and the filters beside it. Tuples are OR within, fields AND across."""
+    """One search: the query text and the filters beside it. Tuples are OR within, fields AND across.
+
+    ``today`` is the day that relative windows in the text count from; without it they are words.
+    """
 
     q: str = ""
     limit: int = DEFAULT_LIMIT
@@ -42,6 +51,8 @@ class SearchParameters:
     entity: tuple[str, ...] = ()
     facets: tuple[FacetField, ...] = FACET_FIELDS
     mode: str | None = None
+    explain: bool = False
+    today: date | None = None
 
     @property
     def filtered(self) -> bool:
@@ -53,37 +64,73 @@ class SearchParameters:
 
 def search(engine: SearchEngine, parameters: SearchParameters, *, names: EntityNames = SHIPPED_NAMES) -> Record:
     """The body of ``/api/v1/search``. Raises BadParameter, BadCursor, EngineUnavailable."""
-    reading = read(engine, parameters.q, names=names)
+    reading, cursor = _read_page(engine, parameters, names=names)
+    filtered = partial(filtered_tree, engine, parameters=parameters, names=names)
     request = SearchRequest(
-        tree=filtered_tree(engine, reading.tree, parameters, names=names),
+        tree=Everything(),
         sort=parameters.sort,
         limit=parameters.limit,
         cursor=parameters.cursor,
         facets=parameters.facets,
     )
-    page = engine.search(request)
+    page = (
+        Stages(engine, reading, filtered=filtered, request=request).page(cursor)
+        if cursor
+        else literal_page(engine.search(replace(request, tree=filtered(reading.tree))))
+    )
+    empty = cursor is not None and not page.answered.total
+    offers = window_offers(engine, reading, filtered) if empty else []
     notices = [*_notices(parameters), *page.notices]
     return {
-        "query": _query_record(reading, notices),
-        "total": page.total,
-        "total_relaxed": 0,
-        "items": [hit_record(hit, reading) for hit in page.hits],
-        "facets": {name: facet_records(engine, name, page.facets.get(name, ())) for name in parameters.facets},
+        "query": query_record(reading, notices, relaxed_note=page.relaxed_note, offers=offers),
+        "total": page.answered.total,
+        "total_relaxed": page.relaxed,
+        "items": [hit_record(hit, reading, explain=parameters.explain) for hit in page.hits],
+        "facets": {
+            name: facet_records(engine, name, page.answered.facets.get(name, ())) for name in parameters.facets
+        },
         "next": page.next,
     }
 
 
 def count(engine: SearchEngine, parameters: SearchParameters, *, names: EntityNames = SHIPPED_NAMES) -> int:
-    """How many items a search finds."""
-    tree = filtered_tree(engine, read(engine, parameters.q, names=names).tree, parameters, names=names)
-    return engine.search(SearchRequest(tree=tree, sort="newest", limit=1)).total
+    """How many items a search finds, relaxed ones not counted."""
+    reading = read(engine, parameters, names=names)
+    return engine.counts([filtered_tree(engine, reading.tree, parameters, names=names)])[0]
 
 
-def read(engine: SearchEngine, text: str, *, names: EntityNames = SHIPPED_NAMES) -> Reading:
-    """The query as understood. Raises BadParameter where it is too long."""
+def read(
+    engine: SearchEngine,
+    parameters: SearchParameters,
+    *,
+    names: EntityNames = SHIPPED_NAMES,
+    cursor: UnderstoodCursor | None = None,
+) -> Reading:
+    """The query as understood, or as it stands where it says exactly what is meant. Raises BadParameter where it is
+    too long."""
+    text = parameters.q
     if len(text) > MAX_QUERY:
         raise BadParameter("q", f"检索式最多 {MAX_QUERY:,} 个字符，这里有 {len(text):,} 个，请缩短")
+    if parameters.mode != LITERAL:
+        today, cuts = (cursor.today, cursor.cuts) if cursor else (parameters.today, None)
+        understood = understand(text, lexicon=names.lexicon, counts=engine.counts, today=today, cuts=cuts)
+        if understood:
+            return understood
     return read_query(text, find_entities=partial(names.named, engine))
+
+
+def _read_page(
+    engine: SearchEngine, parameters: SearchParameters, *, names: EntityNames
+) -> tuple[Reading, UnderstoodCursor | None]:
+    """The query, and where the page begins in an understood one."""
+    given = UnderstoodCursor.decode(parameters.cursor)
+    reading = read(engine, parameters, names=names, cursor=given)
+    if not reading.understood:
+        return reading, None
+    if given is None and parameters.cursor:
+        raise BadCursor("this cursor belongs to no page of this search; start again without it")
+    first = UnderstoodCursor(stage=0, today=parameters.today, cuts=reading.cuts, engine=None)
+    return reading, given or first
 
 
 def filtered_tree(
@@ -134,28 +181,8 @@ def _notices(parameters: SearchParameters) -> list[str]:
     return []
 
 
-def _query_record(reading: Reading, notices: list[str]) -> Record:
-    problems = [{"position": problem.position, "message": problem.message} for problem in reading.problems]
-    return {
-        "text": reading.text,
-        "read_as": reading.read_as,
-        "parts": [
-            {
-                "start": part.start,
-                "end": part.end,
-                "kind": part.kind,
-                "value": part.value,
-                "entity_id": part.entity_id,
-                "negated": part.negated,
-            }
-            for part in reading.parts
-        ],
-        "problems": [*problems, *({"position": 0, "message": notice} for notice in notices)],
-    }
-
-
-def hit_record(hit: Hit, reading: Reading) -> Record:
-    """An item that matched, with where."""
+def hit_record(hit: Hit, reading: Reading, *, explain: bool = False) -> Record:
+    """An item that matched, with where; ``explained`` says what gave its score."""
     item = hit.item.item
     return {
         **item_record(hit.item),
@@ -164,6 +191,7 @@ def hit_record(hit: Hit, reading: Reading) -> Record:
             "body": [list(span) for span in highlight(item.body, reading.leaves, "body")],
         },
         "score": hit.score,
+        "explained": reason_records(hit.reasons, reading.ranking) if explain and reading.ranking else None,
     }
 
 

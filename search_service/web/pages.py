@@ -61,7 +61,8 @@ def _values(*declared: Parameter) -> Values:
 
 def search(service: Service) -> Page:
     """Hits with facets; without a query the newest items."""
-    return render_template("search.html", **search_context(service, SearchParameters(**_values(*SEARCH_PARAMETERS))))
+    parameters = SearchParameters(**_values(*SEARCH_PARAMETERS), today=service.today())
+    return render_template("search.html", **search_context(service, parameters))
 
 
 def item(service: Service, item_id: str) -> Page:

@@ -16,6 +16,7 @@ from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
 from search_service.engines.days import day_of, number_of
 from search_service.engines.elasticsearch.cluster import Kind, Object
 from search_service.engines.facts import facts_of
+from search_service.engines.gists import gist_of
 from search_service.engines.item_fields import IndexedItem
 from search_service.engines.merging import PlacedSighting, TitleKey
 
@@ -74,6 +75,7 @@ def item_document(annotated: AnnotatedItem, json: bytes) -> Document:
         "writing": sorted(SEPARATOR.join(writing) for writing in facts.writings),
         "party": sorted(party for parties in facts.parties for party in parties),
         "same_title": same_title((item.desk, title_key(item.title))),
+        "gist": gist_of(annotated),
         "payload": json.decode(),
     }
     if indexed.day:

@@ -15,6 +15,7 @@ from search_service.engines.scoring import MATCHED_FIELDS, TITLE_BOOST, scores
 from search_service.query.tree import (
     AllOf,
     AnyOf,
+    AtLeast,
     Days,
     Everything,
     HanCharacter,
@@ -45,6 +46,8 @@ def _translated(node: Node) -> Object:
             return _all_of(children)
         case AnyOf(children=children):
             return _any_of([_scored(child) for child in children])
+        case AtLeast(least=least, children=children):
+            return {"bool": {"should": [_scored(child) for child in children], "minimum_should_match": least}}
         case Not(child=child):
             return {"bool": {"must_not": [_translated(child)]}}
         case Tokens(field=field, tokens=tokens) if tokens:

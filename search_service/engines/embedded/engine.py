@@ -29,6 +29,7 @@ from search_service.engines.embedded.index_reading import IndexReader
 from search_service.engines.embedded.same_texts import same_texts_of
 from search_service.engines.embedded.searching import Searching
 from search_service.engines.embedded.writing import ArchiveWriting
+from search_service.query.tree import Node
 
 
 class EmbeddedEngine:
@@ -61,6 +62,10 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchPage:
         """One page. Raises BadCursor, EngineUnavailable."""
         return self._searching.page(request)
+
+    def counts(self, trees: Sequence[Node]) -> tuple[int, ...]:
+        """How many items each tree finds."""
+        return self._searching.counts(trees)
 
     def items(self, item_ids: Collection[str]) -> dict[str, AnnotatedItem]:
         """Those items that are stored."""

@@ -9,15 +9,21 @@ from typing import Any
 from tantivy import FieldType, Order, Query
 
 from search_service.engines.embedded.index_reading import Generation
+from search_service.query.ranking import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankedHit:
-    """A hit with what ranks it: ``score`` (0.0 by day) and the order key; ``address`` is its place in the index."""
+    """A hit with what ranks it: ``score`` (0.0 by day) and the order key; ``address`` is its place in the index.
+
+    ``reasons`` add up to the score of a hit that was ``rescored``.
+    """
 
     score: float
     key: int
     address: Any
+    rescored: bool = False
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ TABLES = (
     # What they mean together.
     """CREATE TABLE items (
         key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, day INTEGER NOT NULL, url TEXT NOT NULL,
-        payload BLOB NOT NULL
+        gist BLOB NOT NULL, payload BLOB NOT NULL
     ) STRICT""",
     "CREATE INDEX items_by_day ON items (day)",
     "CREATE TABLE months (month INTEGER PRIMARY KEY, items INTEGER NOT NULL) STRICT",

@@ -1,6 +1,6 @@
 """One page of a search: hits from the index, items from the record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tantivy import Query
@@ -13,11 +13,12 @@ from search_service.engines.embedded.hits import RankedHit, Ranking, Taken, by_d
 from search_service.engines.embedded.index_reading import Generation, IndexReader
 from search_service.engines.embedded.item_reading import stored_items
 from search_service.engines.embedded.library_errors import search_errors_told
+from search_service.engines.embedded.rescoring import Frequencies, Rescoring
 from search_service.engines.embedded.translation import translate
 from search_service.engines.facets import facets_of
-from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before
+from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before, shown_score
 from search_service.engines.scoring import scores
-from search_service.query.tree import Everything
+from search_service.query.tree import Everything, Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Searching:
         self._index = index
         self._record = record
         self._facets = Facets()
+        self._frequencies = Frequencies()
+        self._rescoring = Rescoring(record, self._frequencies)
 
     def page(self, request: SearchRequest) -> SearchPage:
         """Raises BadCursor, EngineUnavailable."""
@@ -62,6 +65,11 @@ class Searching:
                 shown=limit,
             )[field]
 
+    def counts(self, trees: Sequence[Node]) -> tuple[int, ...]:
+        """How many items each tree finds. Raises EngineUnavailable."""
+        with search_errors_told():
+            return self._frequencies.of(trees, self._index.current())
+
     def _by_day(self, request: SearchRequest, cursor: DayCursor | None) -> _Found:
         generation = self._index.current()
         query = translate(request.tree, generation)
@@ -77,8 +85,10 @@ class Searching:
         generation = kept or self._index.current()
         query = translate(request.tree, generation)
         ranking = by_relevance(query, generation)
+        if request.ranking:
+            ranking = self._rescoring.over(ranking, request.ranking, generation)
         moved = cursor is not None and (cursor.moved or not kept)
-        if cursor and moved:
+        if cursor and (moved or cursor.rescored):  # texts may have changed since, which would move hits about
             taken = take(ranking, request.limit, skip=shown_before(cursor))
         else:
             taken = _from_rank(ranking, cursor.shown if cursor else 0, request.limit)
@@ -100,7 +110,7 @@ class Searching:
         return SearchPage(
             total=found.total,
             hits=tuple(
-                Hit(item=items[item], score=hit.score)
+                Hit(item=items[item], score=shown_score(hit, request.ranking), reasons=hit.reasons)
                 for item, hit in zip(ids, found.hits, strict=True)
                 if item in items  # removed from the record, and in a moment from the index
             ),

@@ -12,6 +12,7 @@ from search_service.engines.scoring import MATCHED_FIELDS, TITLE_BOOST
 from search_service.query.tree import (
     AllOf,
     AnyOf,
+    AtLeast,
     Days,
     Everything,
     HanCharacter,
@@ -39,6 +40,9 @@ def translate(node: Node, generation: Generation) -> Query:
             return (
                 Query.boolean_query([(Occur.Should, query) for query in queries]) if queries else Query.empty_query()
             )
+        case AtLeast(least=least, children=children):
+            clauses = [(Occur.Should, translate(child, generation)) for child in children]
+            return Query.boolean_query(clauses, minimum_number_should_match=least)
         case Not():
             return _all_of((node,), generation)
         case Tokens(field=field, tokens=tokens) if tokens:

@@ -26,6 +26,7 @@ from search_service.engines.embedded.relation_rows import RelationRows
 from search_service.engines.embedded.stored_sightings import stored_sightings, titles_in
 from search_service.engines.embedded.tallies import Tallies
 from search_service.engines.facts import ItemFacts, facts_of_changes
+from search_service.engines.gists import gist_of
 from search_service.engines.merging import (
     Merge,
     PlacedSighting,
@@ -181,7 +182,7 @@ class RecordWriter:
         first = next_number(connection, "items")
         numbers.update((item, first + at) for at, item in enumerate(new))
         connection.executemany(
-            "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?)",
             [_item_row(numbers[r.id], r.annotated, r.after) for r in merged.rewritings if r.annotated and r.after],
         )
         connection.executemany(
@@ -252,7 +253,8 @@ def _digest_row(digest: Digest) -> tuple[object, ...]:
 def _item_row(key: int, annotated: AnnotatedItem, json: bytes) -> tuple[object, ...]:
     item = annotated.item
     url = next((source.url for source in item.sources if source.url), "")
-    return key, item.id, number_of(item.day), url, pack(json)
+    gist = gist_of(annotated).encode("utf-8", "surrogatepass")
+    return key, item.id, number_of(item.day), url, pack(gist), pack(json)
 
 
 def _packed(sighting: PlacedSighting) -> bytes | None:
