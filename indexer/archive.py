@@ -28,6 +28,10 @@ class ArchiveUnavailable(ArchiveError):
     """The archive cannot be reached or read just now."""
 
 
+class ArchiveMissing(ArchiveUnavailable):
+    """There is no archive yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """An item that the engine would not take, in one of the digests that it stands in, and the engine's reason."""
@@ -62,7 +66,10 @@ class Selection:
 
 
 class Archive(Protocol):
-    """The writing side of an engine. Closing it is leaving its ``with`` block."""
+    """The writing side of an engine. Closing it is leaving its ``with`` block.
+
+    What writes nothing works on an archive opened for reading too.
+    """
 
     def __enter__(self) -> Self: ...
 
@@ -82,7 +89,7 @@ class Archive(Protocol):
         """
 
     def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
-        """What ``replace`` would do. Writes nothing."""
+        """What ``replace`` would do after all that was previewed since the last write. Writes nothing."""
 
     def remove(self, selection: Selection) -> Changes:
         """Takes down items with their facts; their digests are read anew when they are indexed again."""
@@ -95,7 +102,7 @@ class Archive(Protocol):
 
         A digest comes as it was written, with its annotations and its fingerprint, but for items that were taken
         down. Stored in an empty archive, of whichever engine, they make the same archive. Needs the memory of one
-        digest, and works on an archive opened for reading too; what is written meanwhile may or may not be seen.
+        digest; what is written meanwhile may or may not be seen.
         """
 
     def flush(self) -> None:
@@ -105,7 +112,7 @@ class Archive(Protocol):
         """Lets entries wait; those that wait already take the new reason and keep since when."""
 
     def quarantined(self) -> tuple[Quarantined, ...]:
-        """All that waits, by desk and place; on an archive opened for reading too."""
+        """All that waits, by desk and place."""
 
     def release(self, ids: Collection[str]) -> int:
         """Takes entries out of quarantine; how many of them waited."""
@@ -115,7 +122,7 @@ class Archive(Protocol):
 
     def subscription(self, url: str) -> Subscription | None:
         """How a feed was last read; None where one of its digests is no longer stored whole, so that it has to be
-        read again. On an archive opened for reading too."""
+        read again."""
 
 
 def stored_digest(archive: Archive, digest_id: str) -> AnnotatedDigest | None:

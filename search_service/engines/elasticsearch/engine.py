@@ -33,7 +33,15 @@ from search_service.engines.elasticsearch.generations import Generations
 from search_service.engines.elasticsearch.indices import check_fields, check_readable
 from search_service.engines.elasticsearch.same_texts import same_texts_of
 from search_service.engines.elasticsearch.searching import Searching
+from search_service.engines.elasticsearch.stored import (
+    StoredTitles,
+    digest_ids_of,
+    fingerprints_of,
+    items_where,
+    titles_where,
+)
 from search_service.engines.elasticsearch.writer import ArchiveWriter
+from search_service.engines.rehearsal import Rehearsal
 from search_service.query.tree import Node
 
 
@@ -46,6 +54,8 @@ class ElasticsearchEngine:
     def __init__(self, cluster: Cluster, writer: ArchiveWriter | None) -> None:
         self._cluster = cluster
         self._writer = writer
+        self._stored = cluster.patient() if writer else cluster
+        self._rehearsal = Rehearsal()
         self._generations = Generations(cluster)
         self._searching = Searching(cluster, self._generations)
 
@@ -57,6 +67,7 @@ class ElasticsearchEngine:
 
     def close(self) -> None:
         """Ends the turn to write and lets go of all connections."""
+        self._rehearsal.close()
         try:
             if self._writer:
                 self._writer.close()
@@ -154,11 +165,11 @@ class ElasticsearchEngine:
 
     def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
         """Fingerprints of those digests that are stored."""
-        return self._opened_writer().fingerprints(digest_ids)
+        return fingerprints_of(self._stored, digest_ids)
 
     def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
         """Ids of the items that stand in those digests, after merging."""
-        return self._opened_writer().items_in(digest_ids)
+        return items_where(self._stored, {"terms": {"digest": sorted(digest_ids)}})
 
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests, each in place of its former version; idempotent.
@@ -169,8 +180,12 @@ class ElasticsearchEngine:
         return self._seen(self._opened_writer().replace(digests))
 
     def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
-        """What ``replace`` would do. Writes nothing."""
-        return self._opened_writer().preview(digests)
+        """What ``replace`` would do after all that was previewed since the last write. Writes nothing."""
+        return self._rehearsal.replace(
+            digests,
+            titles_of=lambda ids: titles_where(self._stored, {"terms": {"digest": sorted(ids)}}),
+            sightings_of=lambda titles: StoredTitles(self._stored, titles).sightings,
+        )
 
     def remove(self, selection: Selection) -> Changes:
         """Takes down items with their facts.
@@ -182,7 +197,7 @@ class ElasticsearchEngine:
 
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
-        return self._opened_writer().digest_ids(desk)
+        return digest_ids_of(self._stored, desk)
 
     def stored_digests(self, *, after: str = "") -> Iterator[AnnotatedDigest]:
         """Everything stored, digest by digest in order of id, as it was written; for readers as well."""
@@ -219,6 +234,7 @@ class ElasticsearchEngine:
         return self._writer
 
     def _seen(self, changes: Changes) -> Changes:
+        self._rehearsal.forget()
         self._generations.forget()
         return changes
 

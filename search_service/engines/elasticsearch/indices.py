@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
+from indexer.archive import ArchiveFormatUnknown, ArchiveMissing, ArchiveUnavailable
 from search_service.engines.elasticsearch.cluster import ChangedMeanwhile, Cluster, Kind, Object
 from search_service.engines.item_fields import TEXT_FIELDS
 
@@ -166,7 +166,7 @@ def create_indices(cluster: Cluster, kinds: Iterable[Kind], stamp: str, *, shard
 
 
 def check_readable(cluster: Cluster) -> None:
-    """Raises ArchiveUnavailable where there is no archive yet, ArchiveFormatUnknown where it is another one's."""
+    """Raises ArchiveMissing where there is no archive yet, ArchiveFormatUnknown where it is another one's."""
     there = named_indices(cluster)
     if not there:
         raise nothing_there(cluster)
@@ -177,7 +177,7 @@ def check_readable(cluster: Cluster) -> None:
 
 def nothing_there(cluster: Cluster) -> ArchiveUnavailable:
     """That there is no archive."""
-    return ArchiveUnavailable(f"there is no archive at {cluster.address} yet; run: zhimai index FOLDER")
+    return ArchiveMissing(f"there is no archive at {cluster.address} yet; run: zhimai index FOLDER")
 
 
 def named_indices(cluster: Cluster, *, oldest: int = FORMAT) -> dict[Kind, str]:

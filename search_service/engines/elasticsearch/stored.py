@@ -61,6 +61,17 @@ def items_where(cluster: Cluster, query: Object) -> frozenset[str]:
     return frozenset(hit["_source"]["item"] for hit in hits)
 
 
+def fingerprints_of(cluster: Cluster, digest_ids: Collection[str]) -> dict[str, str]:
+    """Fingerprints of the stored ones among the digests."""
+    found = cluster.sources("digests", digest_ids, fields=["fingerprint"])
+    return {digest: source["fingerprint"] for digest, source in found.items()}
+
+
+def digest_ids_of(cluster: Cluster, desk: str) -> list[str]:
+    """Ids of the digests of a desk, in order."""
+    return [digest["id"] for digest in digests_where(cluster, {"term": {"desk": desk}})]
+
+
 def digests_where(cluster: Cluster, query: Object) -> Iterator[Object]:
     """Digests that a query finds, by id."""
     for hit in cluster.all_hits("digests", query, sort=[{"id": "asc"}]):

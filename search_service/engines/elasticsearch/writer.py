@@ -43,8 +43,8 @@ from search_service.engines.elasticsearch.refusals import changes_between, refus
 from search_service.engines.elasticsearch.stored import (
     StoredTitles,
     assertions_of,
+    digest_ids_of,
     digests_where,
-    items_where,
     titles_where,
 )
 from search_service.engines.elasticsearch.tallies import entities_after, relations_after
@@ -86,24 +86,6 @@ class ArchiveWriter:
     def close(self) -> None:
         """Lets the next writer in."""
         self._lease.close()
-
-    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
-        """Fingerprints of the stored ones among the digests."""
-        found = self._cluster.sources("digests", digest_ids, fields=["fingerprint"])
-        return {digest: source["fingerprint"] for digest, source in found.items()}
-
-    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
-        """Ids of the items that stand in those digests."""
-        return items_where(self._cluster, {"terms": {"digest": sorted(digest_ids)}})
-
-    def digest_ids(self, desk: str) -> list[str]:
-        """Ids of the digests of a desk, in order."""
-        return [digest["id"] for digest in digests_where(self._cluster, {"term": {"desk": desk}})]
-
-    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
-        """What ``replace`` would do."""
-        self._finish_own()
-        return self._merged({digest.digest.id: digest for digest in digests})[1].changes()
 
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests, each in place of its former version."""
@@ -147,7 +129,7 @@ class ArchiveWriter:
         return in_sequence(parts)
 
     def _remove_desk(self, desk: str) -> Changes:
-        of_digests = self._remove_digests(self.digest_ids(desk))
+        of_digests = self._remove_digests(digest_ids_of(self._cluster, desk))
         # a digest of another desk can quote items of this one
         titles = titles_where(self._cluster, {"term": {"desk": desk}})
         return in_sequence([of_digests, self._leave(titles, lambda _sighting: True)])

@@ -1,12 +1,14 @@
 """Digests as they were written, read back from the record one after the other."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from indexer.codec import problems_from
 from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from search_service.engines.batches import in_batches
 from search_service.engines.days import day_of
+from search_service.engines.embedded.numbering import BOUND, placeholders
 from search_service.engines.embedded.payloads import item_in
 
 
@@ -26,6 +28,33 @@ def digest_after(connection: sqlite3.Connection, digest_id: str) -> AnnotatedDig
         (digest_id,),
     ).fetchone()
     return _digest(row, _sightings(connection, row[0])) if row else None
+
+
+def fingerprints(connection: sqlite3.Connection, digest_ids: Collection[str]) -> dict[str, str]:
+    """Fingerprints of the stored ones among the digests."""
+    found: dict[str, str] = {}
+    for some in in_batches(digest_ids, BOUND):
+        statement = f"SELECT id, fingerprint FROM digests WHERE id IN ({placeholders(len(some))})"
+        found.update(connection.execute(statement, some))
+    return found
+
+
+def items_in(connection: sqlite3.Connection, digest_ids: Collection[str]) -> frozenset[str]:
+    """Ids of the items that stand in those digests."""
+    found: set[str] = set()
+    for some in in_batches(digest_ids, BOUND):
+        statement = (
+            "SELECT DISTINCT items.id FROM sightings JOIN items ON items.key = sightings.item"
+            f" WHERE sightings.digest IN ({placeholders(len(some))})"
+        )
+        found.update(item for (item,) in connection.execute(statement, some))
+    return frozenset(found)
+
+
+def digest_ids_of(connection: sqlite3.Connection, desk: str) -> list[str]:
+    """Ids of the digests of a desk, in order."""
+    rows = connection.execute("SELECT id FROM digests WHERE desk = ? ORDER BY id", (desk,))
+    return [digest for (digest,) in rows]
 
 
 def _sightings(connection: sqlite3.Connection, digest_id: str) -> tuple[AnnotatedItem, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -28,7 +29,9 @@ from search_service.engines.embedded.index_place import index_in_use
 from search_service.engines.embedded.index_reading import IndexReader
 from search_service.engines.embedded.same_texts import same_texts_of
 from search_service.engines.embedded.searching import Searching
+from search_service.engines.embedded.stored_sightings import stored_sightings, titles_in
 from search_service.engines.embedded.writing import ArchiveWriting
+from search_service.engines.rehearsal import Rehearsal
 from search_service.query.tree import Node
 
 
@@ -44,6 +47,7 @@ class EmbeddedEngine:
         self._folder = folder
         self._index = IndexReader(self._index_in_use)
         self._searching = Searching(self._index, self._record)
+        self._rehearsal = Rehearsal()
 
     def __enter__(self) -> Self:
         return self
@@ -54,6 +58,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Lets go of all files."""
         self._record.close()
+        self._rehearsal.close()
         if self._writing:
             self._writing.close()
 
@@ -161,11 +166,13 @@ class EmbeddedEngine:
 
     def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
         """Fingerprints of those digests that are stored."""
-        return self._opened_writing().fingerprints(digest_ids)
+        with self._record.reading() as connection:
+            return digest_reading.fingerprints(connection, digest_ids)
 
     def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
         """Ids of the items that stand in those digests, after merging."""
-        return self._opened_writing().items_in(digest_ids)
+        with self._record.reading() as connection:
+            return digest_reading.items_in(connection, digest_ids)
 
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores the digests in one transaction, each in place of its former version; idempotent.
@@ -176,8 +183,13 @@ class EmbeddedEngine:
         return self._seen(self._opened_writing().replace(digests))
 
     def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
-        """What ``replace`` would do. Writes nothing."""
-        return self._opened_writing().preview(digests)
+        """What ``replace`` would do after all that was previewed since the last write. Writes nothing."""
+        with self._record.reading() as connection:
+            return self._rehearsal.replace(
+                digests,
+                titles_of=lambda ids: titles_in(connection, "digest = ?", list(ids)),
+                sightings_of=lambda _titles: partial(stored_sightings, connection),
+            )
 
     def remove(self, selection: Selection) -> Changes:
         """Takes down items with their facts.
@@ -189,7 +201,8 @@ class EmbeddedEngine:
 
     def digest_ids(self, desk: str) -> Iterable[str]:
         """Ids of all stored digests of a desk, in order."""
-        return self._opened_writing().digest_ids(desk)
+        with self._record.reading() as connection:
+            return digest_reading.digest_ids_of(connection, desk)
 
     def stored_digests(self, *, after: str = "") -> Iterator[AnnotatedDigest]:
         """Everything stored, digest by digest in order of id, as it was written; for readers as well."""
@@ -239,6 +252,7 @@ class EmbeddedEngine:
         return self._writing
 
     def _seen(self, changes: Changes) -> Changes:
+        self._rehearsal.forget()
         self._index.refresh()
         return changes
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable
+from indexer.archive import ArchiveFormatUnknown, ArchiveMissing, ArchiveUnavailable
 
 INDEX_FORMAT = 1
 """Goes up when the search index changes its fields or tokens; the index is then rebuilt from the record."""
@@ -50,13 +50,13 @@ class ArchiveFolder:
         return free
 
     def check_readable(self) -> None:
-        """Raises ArchiveUnavailable where there is nothing yet, ArchiveFormatUnknown where it is no archive."""
+        """Raises ArchiveMissing where there is nothing yet, ArchiveFormatUnknown where it is no archive."""
         if self.path.exists() and not self.path.is_dir():
             raise ArchiveFormatUnknown(f"{self.path} is a file; an archive is a folder")
         if self.record.exists():
             return
         if self._foreign_entry() is None:
-            raise ArchiveUnavailable(f"there is no archive at {self.path} yet; run: zhimai index FOLDER")
+            raise ArchiveMissing(f"there is no archive at {self.path} yet; run: zhimai index FOLDER")
         self._refuse()
 
     def prepare(self) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
-from indexer.archive import ArchiveError, ArchiveFormatUnknown, ArchiveUnavailable
+from indexer.archive import ArchiveError, ArchiveFormatUnknown, ArchiveMissing, ArchiveUnavailable
 
 FORMAT = "2"
 
@@ -127,7 +127,7 @@ def check_format(connection: sqlite3.Connection, path: Path, *, formats: Collect
     """Raises ArchiveFormatUnknown unless the record has one of the formats, ArchiveUnavailable where it is empty: the
     first writer was stopped before it began."""
     if not connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone():
-        raise ArchiveUnavailable(f"there is no archive at {path.parent} yet; run: zhimai index FOLDER")
+        raise ArchiveMissing(f"there is no archive at {path.parent} yet; run: zhimai index FOLDER")
     found = format_of(connection)
     if found is None:
         raise ArchiveFormatUnknown(f"{path} is not the record of an archive; name another folder")

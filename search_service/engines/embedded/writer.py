@@ -14,11 +14,10 @@ from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
 from search_service.engines.days import number_of
 from search_service.engines.embedded import quarantine
+from search_service.engines.embedded.digest_reading import digest_ids_of
 from search_service.engines.embedded.numbering import (
-    BOUND,
     next_number,
     numbers_of_entities,
-    placeholders,
     stored_numbers,
 )
 from search_service.engines.embedded.payloads import pack
@@ -50,39 +49,14 @@ class RecordWriter:
         """Lets go of the record."""
         self._connection.close()
 
-    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
-        """Fingerprints of the stored ones among the digests."""
-        found: dict[str, str] = {}
-        for some in in_batches(digest_ids, BOUND):
-            statement = f"SELECT id, fingerprint FROM digests WHERE id IN ({placeholders(len(some))})"
-            found.update(self._connection.execute(statement, some))
-        return found
-
-    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
-        """Ids of the items that stand in those digests."""
-        found: set[str] = set()
-        for some in in_batches(digest_ids, BOUND):
-            statement = (
-                "SELECT DISTINCT items.id FROM sightings JOIN items ON items.key = sightings.item"
-                f" WHERE sightings.digest IN ({placeholders(len(some))})"
-            )
-            found.update(item for (item,) in self._connection.execute(statement, some))
-        return frozenset(found)
-
-    def digest_ids(self, desk: str) -> list[str]:
-        """Ids of the digests of a desk, in order."""
-        rows = self._connection.execute("SELECT id FROM digests WHERE desk = ? ORDER BY id", (desk,))
-        return [digest for (digest,) in rows]
-
-    def replace(self, digests: Sequence[AnnotatedDigest], *, keep: bool = True) -> Changes:
-        """Stores the digests; without ``keep`` only tells what that would change."""
+    def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
+        """Stores the digests."""
         latest = {digest.digest.id: digest for digest in digests}
-        with self._transaction(keep=keep):
+        with self._transaction():
             affected = titles_in(self._connection, "digest = ?", list(latest))
             merged = merge(self._stored, latest.values(), affected=affected, leaves=_stands_in(latest))
-            if keep:
-                self._store_digests(latest.values())
-                self._write(merged)
+            self._store_digests(latest.values())
+            self._write(merged)
         return merged.changes()
 
     def remove(self, selection: Selection) -> Changes:
@@ -135,7 +109,7 @@ class RecordWriter:
         return in_sequence(parts)
 
     def _remove_desk(self, desk: str) -> Changes:
-        of_digests = self._remove_digests(self.digest_ids(desk))
+        of_digests = self._remove_digests(digest_ids_of(self._connection, desk))
         # a digest of another desk can quote items of this one
         titles = titles_in(self._connection, "desk = ?", [desk])
         merged = merge(self._stored, (), affected=titles, leaves=lambda _sighting: True)
@@ -143,7 +117,7 @@ class RecordWriter:
         return in_sequence([of_digests, merged.changes()])
 
     @contextmanager
-    def _transaction(self, *, keep: bool = True) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -151,7 +125,7 @@ class RecordWriter:
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT" if keep else "ROLLBACK")
+            self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

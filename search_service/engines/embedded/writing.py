@@ -1,6 +1,6 @@
 """The writing side: lock, record and search index opened together, and batches that reach both."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -42,22 +42,6 @@ class ArchiveWriting:
             lock.close()
             raise
         return writing
-
-    def fingerprints(self, digest_ids: Collection[str]) -> Mapping[str, str]:
-        """Fingerprints of the stored ones among the digests."""
-        return self._record.fingerprints(digest_ids)
-
-    def items_in(self, digest_ids: Collection[str]) -> frozenset[str]:
-        """Ids of the items that stand in those digests."""
-        return self._record.items_in(digest_ids)
-
-    def digest_ids(self, desk: str) -> Iterable[str]:
-        """Ids of all stored digests of a desk, in order."""
-        return self._record.digest_ids(desk)
-
-    def preview(self, digests: Sequence[AnnotatedDigest]) -> Changes:
-        """What ``replace`` would do."""
-        return self._record.replace(digests, keep=False)
 
     def replace(self, digests: Sequence[AnnotatedDigest]) -> Changes:
         """Stores digests in the record, then in the search index."""
