@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from indexer.archive import Archive, Selection, stored_digest
+from indexer.archive import Archive, ArchiveMissing, Selection, stored_digest
 from indexer.extraction_pool import ExtractionPool, Extractor
 from indexer.ingest import IngestReport
 from indexer.intake import Intake, take_in
@@ -20,7 +22,7 @@ from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
 from search_service.cli.progress import shown_progress
 from search_service.cli.reports import print_report
-from search_service.engines import open_engine
+from search_service.engines import EMBEDDED, Engine, open_engine
 from search_service.settings import Settings
 
 
@@ -55,7 +57,7 @@ def index(
     if prune and not all(Path(path).is_dir() for path in paths):
         fail("--prune works on folders only: a single file says nothing about the others", WRONG_CALL)
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
-    with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
+    with _opened_archive(settings, dry_run=dry_run) as archive, pool:
         run = Run(archive, pool)
         with shown_progress(size_of(path for path in paths if not is_address(path))) as show:
             report, intake = run.take_in(run.find(paths, desk), dry_run=dry_run, show=show)
@@ -64,6 +66,22 @@ def index(
     print_report(report, as_json=as_json, dry_run=dry_run)
     if report.problems:
         sys.exit(NOT_STORED_OR_FOUND)
+
+
+@contextmanager
+def _opened_archive(settings: Settings, *, dry_run: bool) -> Iterator[Engine]:
+    """The archive to write to. A dry run only reads it, or an empty one where there is none."""
+    if not dry_run:
+        with open_engine(settings.engine, write=True, access=settings.access) as archive:
+            yield archive
+        return
+    with ExitStack() as stack:
+        try:
+            archive = open_engine(settings.engine, access=settings.access)
+        except ArchiveMissing:
+            empty = stack.enter_context(TemporaryDirectory(prefix="zhimai-"))
+            archive = open_engine(f"{EMBEDDED}{empty}/archive", write=True)
+        yield stack.enter_context(archive)
 
 
 class Run:

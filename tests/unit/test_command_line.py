@@ -78,9 +78,15 @@ def test_what_was_indexed_is_found_by_every_command(run: Run, digests: Path) -> 
     assert run("doctor").exit_code == 0
 
 
-def test_a_dry_run_and_a_look_up_write_nothing(run: Run, digests: Path, tmp_path: Path) -> None:
-    assert "would be added" in run("index", digests, "--dry-run", "--extraction", "none").stderr
-    assert json.loads(run("search", "", "--json").stdout)["total"] == 0
+def test_a_dry_run_writes_nothing_and_makes_no_archive(run: Run, digests: Path, tmp_path: Path) -> None:
+    (digests / "again.md").write_text(DIGEST, encoding="utf-8")
+    told = run("index", digests, "--dry-run", "--extraction", "none", "--json")
+    assert json.loads(told.stdout)["items"]["added"] == 2
+    assert "2 would be added" in told.stderr
+    assert not (tmp_path / "archive").exists()
+    run("index", digests, "--extraction", "none")
+    again = run("index", digests, "--dry-run", "--extraction", "none", "--json")
+    assert json.loads(again.stdout)["items"] == {"added": 0, "changed": 0, "removed": 0, "unchanged": 2}
 
 
 def test_a_file_that_cannot_be_read_is_listed_with_its_place_and_the_rest_is_stored(run: Run, digests: Path) -> None:
