@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """What a key of the lexicon stands for; several at once where a word is both. ``ending`` words ask where they
-    end a query, ``framing`` ones say nothing."""
+    end a query, ``framing`` ones say nothing, and ``of_class`` ones say nothing in a question."""
 
     names: tuple[tuple[str, bool], ...] = ()  # entity id, and whether the name is ambiguous
     groups: tuple[WordGroup, ...] = ()
@@ -30,6 +30,7 @@ class Meaning:
     asking: bool = False
     ending: bool = False
     framing: bool = False
+    of_class: bool = False
 
     @property
     def asks(self) -> bool:
@@ -60,6 +61,7 @@ class _Draft:
     asking: bool = False
     ending: bool = False
     framing: bool = False
+    of_class: bool = False
 
 
 class Lexicon:
@@ -150,6 +152,8 @@ class _Drafts:
             self.at(word).ending = True
         for word in vocabulary.framing:
             self.at(word).framing = True
+        for word in vocabulary.classes:
+            self.at(word).of_class = True
 
     def meanings(self) -> dict[str, Meaning]:
         return {
@@ -160,6 +164,7 @@ class _Drafts:
                 asking=draft.asking,
                 ending=draft.ending,
                 framing=draft.framing,
+                of_class=draft.of_class,
             )
             for key, draft in self._drafts.items()
             if key

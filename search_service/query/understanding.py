@@ -44,6 +44,7 @@ class _Draft:
     named: list[NamedDays] = field(default_factory=list)
     months: list[tuple[int, ...]] = field(default_factory=list)
     cuts: list[tuple[int, int]] = field(default_factory=list)
+    classes: set[int] = field(default_factory=set)
     question: bool = False
 
     def add(self, kind: PartKind, start: int, end: int, ranked: RankedPart | None = None, **more: object) -> None:
@@ -51,6 +52,14 @@ class _Draft:
         first, last = self.folded.span(start, end)
         part = Part(start=first, end=last, kind=kind, value=self.text[first:last])
         self.parts.append((replace(part, **more), ranked))  # type: ignore[arg-type]
+
+    def forget_classes(self) -> None:
+        """Leaves out what a question only asks for instances of, where it asks for more."""
+        if any(ranked and part.start not in self.classes for part, ranked in self.parts):
+            self.parts = [
+                (replace(part, kind="question", also=()), None) if part.start in self.classes else (part, ranked)
+                for part, ranked in self.parts
+            ]
 
     @property
     def ranked(self) -> tuple[RankedPart, ...]:
@@ -98,6 +107,8 @@ def understand(
         at = _read_span(draft, span, lexicon)
     _read_words(draft, at, len(folded), words)
     draft.question = draft.question or _ENDS_ASKING.search(folded) is not None
+    if draft.question:
+        draft.forget_classes()
     return _reading(draft)
 
 
@@ -159,6 +170,8 @@ def _read_match(draft: _Draft, match: Match, lexicon: Lexicon) -> int:
         entity_ids=ids,
         category=category,
     )
+    if meaning.of_class:
+        draft.classes.add(draft.folded.span(match.start, match.end)[0])
     kind: PartKind = "entity" if named else "event" if meaning.event else "category" if category else "word"
     draft.add(kind, match.start, match.end, ranked, entity_id=ids[0] if ids else None, also=_also(ranked))
     return match.end

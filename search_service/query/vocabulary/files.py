@@ -31,12 +31,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """All files. ``nicknames`` are names of entities by id; ``ending`` words ask only at the end of a query."""
+    """All files. ``nicknames`` are names of entities by id; ``ending`` words ask only at the end of a query, and
+    ``classes`` are what questions ask for instances of."""
 
     groups: tuple[WordGroup, ...] = ()
     events: tuple[Event, ...] = ()
     nicknames: Mapping[str, str]
     asking: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     ending: tuple[str, ...] = ()
     framing: tuple[str, ...] = ()
 
@@ -59,6 +61,7 @@ def load_vocabulary() -> Vocabulary:
         ),
         nicknames=documents["nicknames.yaml"]["names"],
         asking=tuple(questions["asking"]),
+        classes=tuple(questions["classes"]),
         ending=tuple(questions["ending"]),
         framing=tuple(questions["framing"]),
     )
