@@ -129,12 +129,12 @@ _extractor: Extractor | None = None
 def _start_worker(load: Callable[[], Extractor]) -> None:
     global _extractor  # noqa: PLW0603 - one extractor a worker process, loaded once
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that writes; it ends the workers
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=end_with_parent, daemon=True).start()
     _extractor = load()
 
 
-def _end_with_parent() -> None:
-    """Ends this worker when the process that started it is gone; a killed one could not tell it to."""
+def end_with_parent() -> None:
+    """Ends this process when the process that started it is gone; a killed one could not tell it to."""
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -136,7 +136,7 @@ def _streamed(file: SourceFile, stream: BinaryIO) -> Iterator[Digest | Problem]:
         yield digest_from(
             chunk.draft,
             file=file,
-            path=f"{file.path}#{chunk.first}-{chunk.last}",
+            path=f"{file.path}#{chunk.first}",  # without its end, which moves as lines are added
             layout="json-lines",
             fingerprint=f"{READERS_VERSION}:{chunk.checksum}",
             problems=tuple(chunk.problems),

@@ -160,6 +160,7 @@ def _take_down_missing(archive: Archive, intake: Intake, report: IngestReport) -
         unread = {entry.path for entry in intake.waiting if entry.desk == desk}
         for digest_id in sorted(set(archive.digest_ids(desk)) - digests):
             stored = stored_digest(archive, digest_id) if unread else None
-            if stored is None or not is_within(stored.digest.path.partition("#")[0], unread):
+            path = stored.digest.path if stored else ""
+            if not is_within(path, unread) and not is_within(path.rpartition("#")[0], unread):
                 report.add(archive.remove(Selection(digest_id=digest_id)))
     archive.flush()
