@@ -13,6 +13,9 @@ from search_service.query.ranking import Candidate
 
 BEST, WORDS, WEIGHED = 8, 20, 60
 WEIGHT = 0.2
+LONGEST = 600
+"""Characters of a body whose words count: what comes later is rarely what the item is about."""
+
 COMMON = 0.5
 """Share of the candidates from which on a word tells nothing."""
 
@@ -58,7 +61,7 @@ def _words_of_best(
 
 
 def _words(candidate: Candidate) -> Iterator[str]:
-    for token, _start, _end in folded_tokens(f"{candidate.title}\n{candidate.body}"):
+    for token, _start, _end in folded_tokens(f"{candidate.title}\n{candidate.body[:LONGEST]}"):
         if len(token) > 1 and not token[0].isdigit():
             yield token
 

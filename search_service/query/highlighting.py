@@ -15,24 +15,44 @@ _CLAUSE = re.compile(r"(?:[^\n。、;!?:()《》“”…,.]|(?<=\d),(?=\d)|\.(?
 
 def highlight(text: str, leaves: Iterable[Node], field: MatchField) -> tuple[Span, ...]:
     """Half-open spans of ``text``, the text of ``field``, that the leaves match; ordered, merged where they touch."""
-    wanted = [leaf for leaf in leaves if isinstance(leaf, Leaf) and leaf.field in ("any", field)]
-    folded = fold(text)
-    spans = _merged(span for leaf in wanted for span in _found(leaf, folded.text))
-    return tuple(folded.span(start, end) for start, end in spans)
+    return Highlighter(leaves).spans(text, field)
 
 
-def _found(leaf: Leaf, folded: str) -> Iterator[Span]:
-    """Spans of folded text. Only clauses that hold what the leaf begins with are cut into tokens."""
-    literal = _literal(leaf)
-    if literal not in folded:
-        return
-    if isinstance(leaf, Tokens) and BREAK in leaf.tokens:
-        yield from _spans(leaf, list(folded_tokens(folded)))
-        return
-    for clause in _CLAUSE.finditer(folded):
-        if literal in clause.group():
-            for start, end in _spans(leaf, list(folded_tokens(clause.group()))):
-                yield clause.start() + start, clause.start() + end
+class Highlighter:
+    """Finds the matches of the same leaves in many texts."""
+
+    def __init__(self, leaves: Iterable[Node]) -> None:
+        distinct = dict.fromkeys(leaf for leaf in leaves if isinstance(leaf, Leaf))
+        self._leaves = [(leaf, _literal(leaf)) for leaf in distinct]
+
+    def spans(self, text: str, field: MatchField) -> tuple[Span, ...]:
+        """As ``highlight``."""
+        folded = fold(text)
+        present = [
+            (leaf, literal)
+            for leaf, literal in self._leaves
+            if literal in folded.text and leaf.field in ("any", field)
+        ]
+        spans = _merged(_found(present, folded.text)) if present else []
+        return tuple(folded.span(start, end) for start, end in spans)
+
+
+def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
+    """Spans of folded text. Only clauses that hold what a leaf begins with are cut into tokens, each once."""
+    across = [leaf for leaf, _ in leaves if isinstance(leaf, Tokens) and BREAK in leaf.tokens]
+    if across:
+        tokens = list(folded_tokens(folded))
+        for leaf in across:
+            yield from _spans(leaf, tokens)
+    within = [(leaf, literal) for leaf, literal in leaves if leaf not in across]
+    for clause in _CLAUSE.finditer(folded) if within else ():
+        words = clause.group()
+        begun = [leaf for leaf, literal in within if literal in words]
+        if begun:
+            tokens = list(folded_tokens(words))
+            for leaf in begun:
+                for start, end in _spans(leaf, tokens):
+                    yield clause.start() + start, clause.start() + end
 
 
 def _literal(leaf: Leaf) -> str:

@@ -15,7 +15,7 @@ from search_service.engines.contract import (
     Sort,
 )
 from search_service.labels import CATEGORY_LABELS
-from search_service.query.highlighting import highlight
+from search_service.query.highlighting import Highlighter
 from search_service.query.reading import Reading, read_query
 from search_service.query.tree import AllOf, AnyOf, Days, Everything, Keyword, KeywordField, Node
 from search_service.query.understanding import understand
@@ -81,11 +81,12 @@ def search(engine: SearchEngine, parameters: SearchParameters, *, names: EntityN
     empty = cursor is not None and not page.answered.total
     offers = window_offers(engine, reading, filtered) if empty else []
     notices = [*_notices(parameters), *page.notices]
+    highlighter = Highlighter(reading.leaves)
     return {
         "query": query_record(reading, notices, relaxed_note=page.relaxed_note, offers=offers),
         "total": page.answered.total,
         "total_relaxed": page.relaxed,
-        "items": [hit_record(hit, reading, explain=parameters.explain) for hit in page.hits],
+        "items": [hit_record(hit, reading, highlighter, explain=parameters.explain) for hit in page.hits],
         "facets": {
             name: facet_records(engine, name, page.answered.facets.get(name, ())) for name in parameters.facets
         },
@@ -181,14 +182,14 @@ def _notices(parameters: SearchParameters) -> list[str]:
     return []
 
 
-def hit_record(hit: Hit, reading: Reading, *, explain: bool = False) -> Record:
+def hit_record(hit: Hit, reading: Reading, highlighter: Highlighter, *, explain: bool) -> Record:
     """An item that matched, with where; ``explained`` says what gave its score."""
     item = hit.item.item
     return {
         **item_record(hit.item),
         "highlights": {
-            "title": [list(span) for span in highlight(item.title, reading.leaves, "title")],
-            "body": [list(span) for span in highlight(item.body, reading.leaves, "body")],
+            "title": [list(span) for span in highlighter.spans(item.title, "title")],
+            "body": [list(span) for span in highlighter.spans(item.body, "body")],
         },
         "score": hit.score,
         "explained": reason_records(hit.reasons, reading.ranking) if explain and reading.ranking else None,

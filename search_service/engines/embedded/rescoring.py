@@ -3,7 +3,6 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
 from threading import Lock
 
 from search_service.engines.batches import in_batches
@@ -74,7 +73,16 @@ class Rescoring:
             frequencies=self._frequencies.of(nodes, generation),
             items=int(generation.searcher.num_docs),
         )
-        return [replace(hits[one.at], score=one.score, rescored=True, reasons=one.reasons) for one in found]
+        return [
+            RankedHit(
+                score=one.score,
+                key=hits[one.at].key,
+                address=hits[one.at].address,
+                rescored=True,
+                reasons=one.reasons,
+            )
+            for one in found
+        ]
 
     def _gists(self, ids: Sequence[str]) -> list[str]:
         found: dict[str, str] = {}
