@@ -13,6 +13,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+GOES_WITH = {"zhimai-backup": "zhimai-indexer"}
+"""Roles that are enough only together with another one."""
 ROLES = Path(__file__).resolve().parent.parent / "deploy"
 STORE_PASSWORD = "of-a-file-that-dies-with-the-server"
 SETTINGS = f"""\
@@ -26,11 +28,16 @@ xpack.security.authc.realms.file.users.order: 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUser:
-    """A user of the file realm."""
+    """A user of the file realm; ``role`` is the one that the user is made for."""
 
     name: str
     password: str
     role: str
+
+    @property
+    def roles(self) -> str:
+        """All roles of the user, as the server's tool takes them."""
+        return ",".join(filter(None, (self.role, GOES_WITH.get(self.role))))
 
     @classmethod
     def with_role(cls, role: str) -> "FileUser":
@@ -76,7 +83,7 @@ def secure(home: Path, java_home: Path) -> Security:
 
 def _add(user: FileUser, home: Path, java_home: Path) -> None:
     """By the server's own tool; the password goes through its standard input, twice as it asks."""
-    command = [home / "bin" / "elasticsearch-users", "useradd", user.name, "-r", user.role]
+    command = [home / "bin" / "elasticsearch-users", "useradd", user.name, "-r", user.roles]
     subprocess.run(
         command,
         input=f"{user.password}\n" * 2,

@@ -14,7 +14,7 @@ from search_service.settings import settings_from
 from search_service.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
-ROLES = ("zhimai-indexer", "zhimai-web")
+ROLES = ("zhimai-backup", "zhimai-indexer", "zhimai-web")
 DIGEST = str(ROOT / "samples" / "2026-07-28.md")
 
 Zhimai = Callable[..., CompletedProcess[str]]
@@ -111,3 +111,19 @@ def test_the_indexer_cannot_touch_another_prefix(secured: Any, zhimai: Zhimai) -
         done = zhimai(other, *words)
         assert done.returncode == 3
         assert "andere" in done.stderr
+
+
+def test_reindexing_and_backups_work_with_their_roles(
+    secured: Any, zhimai: Zhimai, secured_elasticsearch: dict[str, Any]
+) -> None:
+    indexer, backup = (secured.environment(role) for role in ("zhimai-indexer", "zhimai-backup"))
+    assert zhimai(indexer, "reindex").returncode == 0
+    named = ("--repository", secured.prefix)
+    location = str(Path(secured_elasticsearch["log"]).parents[1] / "snapshots" / secured.prefix)
+    refused = zhimai(backup, "backup", *named, "--location", location)
+    assert refused.returncode == 3
+    assert "cluster privileges [manage" in refused.stderr, "registering a repository is for administrators"
+    assert zhimai(secured.environment("superuser"), "backup", *named, "--location", location).returncode == 0
+    saved = zhimai(backup, "backup", *named, "--snapshot", "second")
+    assert saved.returncode == 0, saved.stderr
+    assert zhimai(indexer, "backup", *named, "--snapshot", "third").returncode == 3
