@@ -8,11 +8,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from search_service.engines.contract import FACET_FIELDS, FacetField
+from search_service.views.query_records import LITERAL
+from search_service.views.same_texts import fold
 from search_service.views.search import SearchParameters, count, facet_labels, search
 from search_service.views.service import Service
 from search_service.views.spelling import search_with_spelling
 from search_service.web.entity_card import entity_card
 from search_service.web.month_strip import month_strip
+from search_service.web.reading_chips import reading_chips
 
 FACET_LABELS: dict[FacetField, str] = {
     "category": "类别",
@@ -92,7 +95,11 @@ def search_context(service: Service, parameters: SearchParameters) -> Record:
         "parameters": parameters,
         "everything": everything,
         "front": everything and parameters.cursor is None and parameters.sort == "relevance",
-        "groups": _by_day(result["items"]) if sort != "relevance" else [(None, result["items"])],
+        "groups": list(_groups(service, result["items"], by_day=sort != "relevance")),
+        "reading": [(chip, address.setting("q", chip.without).url()) for chip in reading_chips(result["query"])],
+        "literal_url": address.setting("mode", LITERAL).url() if result["query"]["understood"] else None,
+        "understood_url": address.setting("mode", None).url() if parameters.mode == LITERAL else None,
+        "offers": [(offer["message"], _offered(address, offer)) for offer in result["query"]["offers"]],
         "chips": list(_chips(address, parameters, labels)),
         "facets": [_facet(address, name, result["facets"][name], parameters) for name in FACET_LABELS],
         "sorts": _sorts(address, parameters, sort),
@@ -146,6 +153,8 @@ def address_of(parameters: SearchParameters) -> Address:
     many: list[Pair] = [(name, value) for name in FACET_LABELS for value in getattr(parameters, name)]
     days = [(name, day.isoformat()) for name in ("since", "until") if (day := getattr(parameters, name))]
     rest: list[Pair] = []
+    if parameters.mode:
+        rest.append(("mode", parameters.mode))
     if parameters.sort != "relevance":
         rest.append(("sort", parameters.sort))
     if parameters.limit != SearchParameters().limit:
@@ -153,8 +162,29 @@ def address_of(parameters: SearchParameters) -> Address:
     return Address(pairs=tuple(pair for pair in (*single, *many, *days, *rest) if pair[1]))
 
 
-def _by_day(items: Sequence[Record]) -> list[tuple[str | None, list[Record]]]:
-    return [(day, list(group)) for day, group in groupby(items, key=lambda item: item["date"])]
+def _groups(
+    service: Service, items: Sequence[Record], *, by_day: bool
+) -> Iterator[tuple[str | None, list[tuple[Record, list[Record]]]]]:
+    """Hits under their days or under none; what tells the same as a hit before it stands behind that one."""
+    if not by_day:
+        yield None, _folded(service, items)
+        return
+    for day, group in groupby(items, key=lambda item: item["date"]):
+        yield day, _folded(service, list(group))
+
+
+def _folded(service: Service, items: Sequence[Record]) -> list[tuple[Record, list[Record]]]:
+    known = {item["id"]: item for item in items}
+    return [
+        (known[first], [known[one] for one in others])
+        for first, *others in fold(service.engine, [item["id"] for item in items])
+    ]
+
+
+def _offered(address: Address, offer: Record) -> str:
+    """The same window before the archive's last day, as filters in place of words."""
+    moved = address.setting("q", offer["text"]).setting("since", offer["since"])
+    return moved.setting("until", offer["until"]).url()
 
 
 def _chips(

@@ -207,9 +207,9 @@ def test_a_search_tells_how_it_was_read_and_what_narrows_it(client: FlaskClient,
 
 
 def test_a_search_without_hits_offers_ways_out(client: FlaskClient, ids: dict[str, str]) -> None:
-    html = fetch(client, ids, "/?q=智谱 找不到的词&section=模型")
+    html = fetch(client, ids, "/?q=智谱 找不到的词&section=模型&mode=literal")
     assert "没有找到消息" in html
-    assert re.search(r'href="/\?q=%E6%99%BA%E8%B0%B1&amp;section=[^"]+">不含“找不到的词”', html)
+    assert re.search(r'href="/\?q=%E6%99%BA%E8%B0%B1&amp;section=[^"]+&amp;mode=literal">不含“找不到的词”', html)
 
 
 def test_an_item_page_links_mentions_and_marks_the_words_that_say_so(

@@ -53,3 +53,22 @@ def test_the_result_is_offered_as_files_and_feeds(client: FlaskClient) -> None:
     for address in offered:
         assert client.get(address).status_code == 200
     assert re.search(r'<link rel="alternate" type="application/atom\+xml"', text)
+
+
+def test_the_parts_of_a_query_are_chips_that_can_be_taken_away(client: FlaskClient) -> None:
+    text = page(client, "/?q=智谱 开源&sort=newest")
+    chips = dict(re.findall(r'<a href="([^"]+)"[^>]* aria-label="去掉[^“"]*“([^”]+)”"', text))
+    assert list(chips.values()) == ["智谱", "开源"]
+    for address in chips:
+        assert "sort=newest" in address
+        assert page(client, address)
+    literal = re.search(r'<a href="([^"]+mode=literal[^"]*)">按原文检索</a>', text)
+    assert literal
+    assert "按理解检索" in page(client, literal[1])
+
+
+def test_what_only_partly_fits_is_said_to_do_so(client: FlaskClient) -> None:
+    text = page(client, "/?q=智谱 找不到的词")
+    assert "没有条目全部符合" in text
+    assert re.search(r'class="relaxed" role="status">没有条目符合全部部分，以下 \d+ 条只符合一部分', text)
+    assert 'class="hit"' in text
