@@ -4,8 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,12 @@ def started_elasticsearch(*options: str) -> Iterator[dict[str, Any]]:
             pytest.skip(f"no Elasticsearch to test with: {reason.splitlines()[-1] if reason else 'it did not start'}")
         yield json.loads(line)
         server.communicate(timeout=60)  # closes its input, which ends it
+
+
+@pytest.fixture(scope="session")
+def start_elasticsearch() -> Callable[..., AbstractContextManager[dict[str, Any]]]:
+    """``started_elasticsearch``, for tests that need a server of their own."""
+    return started_elasticsearch
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Stores a fixed history of digests in an archive, as an indexing run does: skips what is stored, tells each batch.
 
-Run as a program by ``test_kill_while_writing``, which kills it.
+Run as a program by tests that kill it, or what it writes to. Ends with the sentence and the code of ``zhimai index``.
 """
 
 import sys
@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from graph.model import Evidence, Relation
 from indexer.identity import digest_id
 from indexer.model import AnnotatedDigest, AnnotatedItem, Annotations, Digest, Mention, NewsItem, Source
+from search_service.cli.exits import told_plainly
 from search_service.engines import open_engine
 
 NAMES = ["松涛", "云海", "远山", "青石", "白鹭"]
@@ -76,4 +77,5 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    with told_plainly():
+        main(sys.argv[1])
