@@ -12,7 +12,7 @@ from search_service.api.renderings import (
     json_feed_of,
     json_lines_of,
 )
-from search_service.views import connections, days, entities, items, paths, search, suggestions
+from search_service.views import connections, days, entities, items, paths, search, similar, suggestions
 from search_service.views.annotations import annotate, text_from
 from search_service.views.parameters import (
     CURSOR,
@@ -162,6 +162,15 @@ OPERATIONS = (
         answer=_plain(items.item),
         schema="ItemDetails",
         parameters=(ITEM_ID,),
+        missing=NO_ITEM,
+    ),
+    Operation(
+        name="similar_items",
+        path="/items/{item_id}/similar",
+        summary="Items like one, each with the entities and words that it shares",
+        answer=_plain(similar.similar),
+        schema="SimilarPage",
+        parameters=(ITEM_ID, LIMIT),
         missing=NO_ITEM,
     ),
     Operation(

@@ -145,6 +145,10 @@ SCHEMAS: dict[str, Schema] = {
             "precision": {"enum": list(get_args(Precision))},
         }
     ),
+    "SimilarItem": record(
+        {**_ITEM, "reason": record({"entities": many(one("EntityRef")), "words": many(TEXT)}), "score": NUMBER}
+    ),
+    "SimilarPage": page_of("SimilarItem"),
     "SameText": described(
         record(
             {

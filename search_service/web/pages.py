@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as PlainResponse
 
-from search_service.views import days, entities, items, paths
+from search_service.views import days, entities, items, paths, similar
 from search_service.views.parameters import (
     CURSOR,
     DAY,
@@ -29,6 +29,8 @@ from search_service.web.marking import body_paragraphs, by_sentence, title_passa
 from search_service.web.search_page import search_context
 
 Page = str | PlainResponse
+
+SIMILAR_SHOWN = 6
 
 
 def pages_blueprint(service: Service) -> Blueprint:
@@ -76,6 +78,7 @@ def item(service: Service, item_id: str) -> Page:
         title=title_passages(record),
         paragraphs=body_paragraphs(record),
         statements=by_sentence(record["relations"]),
+        similar=similar.similar(service.engine, item_id, limit=SIMILAR_SHOWN),
     )
 
 

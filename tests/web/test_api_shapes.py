@@ -24,6 +24,7 @@ REQUESTS: list[tuple[str, str]] = [
     ("item", "/items/{智谱开源GLM-5}"),
     ("item", "/items/{极映科技连获两轮融资}"),
     ("item", "/items/{没有日期的消息}"),
+    ("similar_items", "/items/{智谱开源GLM-5}/similar?limit=3"),
     ("entities", "/entities?q=智&kind=org&limit=2"),
     ("entity", "/entities/org:智谱"),
     ("entity", "/entities/model:GLM-5"),
