@@ -120,13 +120,17 @@ def folded_text(text: str) -> str:
     return text.translate(_fold_table())
 
 
+_JOINTS = re.compile(r"[\s\-_·•]+")
+_JOINT_OF_NUMBERS = re.compile(r"(?<=\d)[\s\-_]+(?=\d)")
+
+
 def fold_key(text: str) -> str:
     """What two writings of one title or name share: folded, without blanks, dashes and middle dots.
 
     ``GLM-5``, ``glm 5`` and ``ＧＬＭ－５`` give ``glm5``; ``Llama 3 70B`` gives ``llama3-70b``: numbers stay apart.
     """
     folded = text.translate(_fold_table())
-    return re.sub(r"[\s\-_·•]+", "", re.sub(r"(?<=\d)[\s\-_]+(?=\d)", "\0", folded)).replace("\0", "-")
+    return _JOINTS.sub("", _JOINT_OF_NUMBERS.sub("\0", folded)).replace("\0", "-")
 
 
 def tokenise(text: str) -> tuple[Token, ...]:

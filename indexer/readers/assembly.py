@@ -131,8 +131,10 @@ def _item(draft: ItemDraft, day: date | None, file: SourceFile) -> NewsItem:
 def _merged(items: Sequence[NewsItem], digest: str) -> tuple[NewsItem, ...]:
     """The items in order; those of one title are settled as the archive would: one item or told apart by link."""
     groups: dict[tuple[str, str], list[int]] = {}
+    alike = len({(item.desk, item.day) for item in items}) < 2  # then equal ids are equal titles
     for position, item in enumerate(items):
-        groups.setdefault((item.desk, title_key(item.title)), []).append(position)
+        key = ("", item.id) if alike else (item.desk, title_key(item.title))
+        groups.setdefault(key, []).append(position)
     if len(groups) == len(items):
         return tuple(items)
     settled: dict[int, NewsItem] = {}

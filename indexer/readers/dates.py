@@ -35,6 +35,8 @@ _ISO_TIME = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T\s]\d")
 
 def days_in(text: str) -> tuple[date, ...]:
     """The distinct days a text names with their year, in order: 2026-02-12, 2026/2/12, 20260212, 2026年2月12日."""
+    if "20" not in text and "19" not in text:
+        return ()
     found = [_day_of(match) for match in _DAY.finditer(text)]
     if not found and "20" in text:
         found = [_english_day_of(match) for match in _ENGLISH_DAY.finditer(text)]

@@ -35,7 +35,7 @@ _WORD = re.compile(r"\w")
 def with_days(draft: DigestDraft, document: TextDocument) -> DigestDraft:
     """The draft with its items dated by the day lines above them, where these are of two or more days."""
     marks = [(line.number, day) for line, day in _day_lines(document)]
-    starts = sorted({item.lines[0] for item in draft.items if item.lines})
+    starts = {item.lines[0] for item in draft.items if item.lines}
     inside = {number for item in draft.items if item.lines for number in range(item.lines[0], item.lines[1] + 1)}
     marks = [(number, day) for number, day in marks if number not in starts]
     used = {day for _, day in _dated(draft, marks) if day}

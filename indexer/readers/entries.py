@@ -1,6 +1,7 @@
 """An item of a Markdown digest while its lines come in."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
@@ -139,38 +140,45 @@ class Entry:
             return False
         return not self._paragraphs[-1][-1].endswith(_SENTENCE_END)
 
-    def _rest_of_first(self, summary: tuple[str, ...]) -> tuple[str, ...]:
-        rest = plain_text(join_wrapped(self.summary[0][1:]))
-        return tuple(filter(None, (rest, *summary[1:])))
-
     def draft(self) -> ItemDraft | None:
         """The item; None where it has neither title nor text."""
-        texts = [tuple(map(join_wrapped, one)) for one in (self.summary, self.background, self.points)]
-        summary, background, points = (tuple(filter(None, map(plain_text, one))) for one in texts)
         if not self.title and (standing := _standing_title(self.summary, self.points)):
-            self.title, summary = standing, summary[1:] if len(self.summary[0]) == 1 else self._rest_of_first(summary)
-        title = _title(self.title) or first_sentence("\n".join(summary))
+            self.title, (first, *others) = standing, self.summary
+            self.summary = [first[1:], *others] if len(first) > 1 else others
+        summary, background, points = map(_texts_of, (self.summary, self.background, self.points))
+        title = _title(self.title) or first_sentence("\n".join(map(plain_text, summary)).strip())
         if not title:
             return None
         if dated := _DATED.match(title):
             title, self.day = title[dated.end() :], self.day or one_day_in(dated[0])
-        inline = [link for one in texts for text in one for link in nameless_links_in(text)]
-        if not inline and not any(source.url for source in (*self.links, *self.sources)):
-            parts = (text[:_LONGEST_ADDRESS] for one in texts for text in one if "http" in text)
-            bare = (url for text in parts for url in BARE_URL.findall(text))
-            inline = [Source(name="", url=url) for url in bare if not _PICTURE.search(url)]
         return ItemDraft(
             title=title,
             section=self.section,
-            summary="\n".join(summary),
-            background="\n".join(background),
-            points=points,
-            sources=combined((*self.links, *nameless_links_in(self.title), *self.sources, *inline)),
+            summary=_joined(summary),
+            background=_joined(background),
+            points=tuple(filter(None, map(plain_text, points))),
+            sources=self._sources((*summary, *background, *points)),
             lines=(self.first, self.last),
             published=self.published,
             day=self.day,
             extra=tuple(self.extra),
         )
+
+    def _sources(self, texts: Sequence[str]) -> tuple[Source, ...]:
+        """The title's links, the named sources, the links in the texts, else the bare addresses in these."""
+        inline = [link for text in texts for link in nameless_links_in(text)]
+        if not inline and not any(source.url for source in (*self.links, *self.sources)):
+            bare = (url for text in texts if "http" in text for url in BARE_URL.findall(text[:_LONGEST_ADDRESS]))
+            inline = [Source(name="", url=url) for url in bare if not _PICTURE.search(url)]
+        return combined((*self.links, *nameless_links_in(self.title), *self.sources, *inline))
+
+
+def _texts_of(paragraphs: list[list[str]]) -> tuple[str, ...]:
+    return tuple(map(join_wrapped, paragraphs))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    return "\n".join(filter(None, map(plain_text, texts)))
 
 
 def _standing_title(summary: list[list[str]], points: list[list[str]]) -> str:
@@ -179,7 +187,11 @@ def _standing_title(summary: list[list[str]], points: list[list[str]]) -> str:
         return ""
     first, *rest = summary[0]
     width = sum(2 if ord(character) > 0x2E80 else 1 for character in first[:_WIDEST])
-    if not 8 <= len(first) <= MAX_TITLE or _STOP.search(plain_text(first)) or without_dateline(first) != first:
+    if (
+        not 8 <= len(plain_text(first)) <= MAX_TITLE
+        or _STOP.search(plain_text(first))
+        or without_dateline(first) != first
+    ):
         return ""
     stands = not rest or width < _NARROWEST_WRAPPED or len(rest[0]) > len(first) + 3 or BARE_URL.match(rest[0])
     return first if stands else ""

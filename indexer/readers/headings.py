@@ -45,7 +45,8 @@ def read(document: TextDocument) -> DigestDraft:
     return Walk(starts={**starts, **bullets, **rows}, frame=tables.frame_in(lines), aside_until_rule=True).over(lines)
 
 
-def _starts(lines: Sequence[Line]) -> list[int]:
+@lru_cache(maxsize=1)
+def _starts(lines: tuple[Line, ...]) -> tuple[int, ...]:
     """Headings with a link, or with just one link to the original between them and the next heading or list."""
     found: list[int] = []
     heading: int | None = None
@@ -59,7 +60,7 @@ def _starts(lines: Sequence[Line]) -> list[int]:
         elif heading and _links_to_original(line):
             found.append(heading)
             heading = None
-    return found
+    return tuple(found)
 
 
 def _links_to_original(line: Line) -> bool:

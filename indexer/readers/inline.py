@@ -6,6 +6,10 @@ next attempt, so hostile input cannot make them slow.
 
 import html
 import re
+from functools import lru_cache
+
+KEPT, KEPT_LENGTH = 4096, 1000
+"""Results kept of short texts: several questions about one line follow each other."""
 
 _LABEL = r"(?:[^\[\]]++|\[[^\[\]]*+\])*+"
 _TARGET = (
@@ -29,6 +33,9 @@ _STRUCK = re.compile(r"~~([^~\n]++)~~")
 _CODE = re.compile(r"(`{1,3})([^`\n]++)\1")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BLANKS = re.compile(r"[^\S\n]+")
+_MARKED = re.compile(r"[\\\[<*`_~&\u200b\u2060\ufeff]|(?![\n ])\s|  ")
+"""What makes a text differ from what a reader sees."""
+_INVISIBLE = "\u200b\u2060\ufeff"
 _PRIVATE = 0xF0000
 """Escaped characters hide in a private plane while the others are read as syntax."""
 _HIDDEN = re.compile(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]")
@@ -36,6 +43,12 @@ _HIDDEN = re.compile(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]")
 
 def plain_text(markdown: str) -> str:
     """The text a reader sees: links by their label, no images, no emphasis marks, no tags, entities decoded."""
+    if _MARKED.search(markdown) is None:
+        return _trimmed(markdown)
+    return _kept_text_of(markdown) if len(markdown) <= KEPT_LENGTH else _text_of(markdown)
+
+
+def _text_of(markdown: str) -> str:
     text = _ESCAPED.sub(_hide, markdown) if "\\" in markdown else markdown
     if "](" in text:
         text = LINK.sub(_label, IMAGE.sub("", text))
@@ -46,13 +59,18 @@ def plain_text(markdown: str) -> str:
             text = pattern.sub(group, text)
     if "&" in text:
         text = html.unescape(text)
-    text = _HIDDEN.sub(_show, text)
+    if "\\" in markdown:
+        text = _HIDDEN.sub(_show, text)
     return _trimmed(_BLANKS.sub(" ", text))
+
+
+_kept_text_of = lru_cache(KEPT)(_text_of)
 
 
 def _trimmed(text: str) -> str:
     """Without blanks and invisible characters at either end."""
-    return text.strip().strip("\u200b\u2060\ufeff").strip()
+    text = text.strip()
+    return text.strip(_INVISIBLE).strip() if text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE) else text
 
 
 _MARKS = (

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
-from indexer.readers.inline import plain_text
+from indexer.readers.inline import KEPT, KEPT_LENGTH, plain_text
 from indexer.readers.links import is_generic, links_in
 
 
@@ -79,9 +80,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = {"📝": Field.SUMMARY, "🔗": Field.LINK, "⏰": Field.TIME, "🕒": Field.TIME, "📅": Field.TIME}
+_LABEL_ENDS = 40
+"""Characters within which the colon of a label stands."""
 _CREDIT = re.compile(r"\*(?P<text>[^*]+)\*")
 _NEXT_LABEL = re.compile(r"\s[|·｜]\s+(?=\*\*|!\[|[^\w\s])")
-_PICTOGRAM = re.compile(r"[^\w\s\[\](){}<>*【】（）`#!|~\"'“”「」《》]{1,4}\s*")
+_PICTOGRAM = re.compile(r"^[^\w\s\[\](){}<>*【】（）`#!|~\"'“”「」《》]{1,4}\s*")
 _SHORT_DAY = re.compile(r"\d\d?-\d\d?")
 
 
@@ -97,10 +100,14 @@ class Credit:
 
 def labelled(text: str) -> tuple[Field, str] | None:
     """The field a line is labelled with, by word, by sign or by being nothing but a link to the original."""
-    for sign, found in _SIGNS.items():
-        if text.startswith(sign):
-            return found, text[len(sign) :].lstrip("\ufe0f ")
-    if match := _LABEL.fullmatch(_PICTOGRAM.sub("", text, count=1) if _PICTOGRAM.match(text) else text):
+    return _kept_labelled(text) if len(text) <= KEPT_LENGTH else _labelled(text)
+
+
+def _labelled(text: str) -> tuple[Field, str] | None:
+    if sign := _SIGNS.get(text[:1]):
+        return sign, text[1:].lstrip("\ufe0f ")
+    head = text[:_LABEL_ENDS]
+    if (":" in head or "：" in head) and (match := _LABEL.fullmatch(_PICTOGRAM.sub("", text, count=1))):
         return _FIELD_OF_WORD[match["word"].lower()], match["value"]
     text = text.removeprefix("**").removesuffix("**") if text.startswith("**[") else text
     if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
@@ -108,8 +115,13 @@ def labelled(text: str) -> tuple[Field, str] | None:
     return None
 
 
+_kept_labelled = lru_cache(KEPT)(_labelled)
+
+
 def fields_in(text: str) -> list[str]:
     """The parts of a line that has several labels: ``**来源**: 某报 | **分类**: 模型``; the line where it has one."""
+    if not ("|" in text or "·" in text or "｜" in text):
+        return [text]
     parts = [part for part in _NEXT_LABEL.split(text) if part.strip()]
     if len(parts) < 2 or not all(labelled(part) or part.startswith("![") for part in parts):
         return [text]
@@ -118,7 +130,7 @@ def fields_in(text: str) -> list[str]:
 
 def credit_in(text: str) -> Credit | None:
     """The credit a line in italics gives; None for any other line."""
-    match = _CREDIT.fullmatch(text)
+    match = _CREDIT.fullmatch(text) if text.startswith("*") else None
     parts = [part.strip() for part in match["text"].split(" · ")] if match else []
     days = [place for place, part in enumerate(parts) if _SHORT_DAY.fullmatch(part)]
     if not days or days[0] < 2:

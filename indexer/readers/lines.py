@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from indexer.folding import HAN
 
 _RULE = re.compile(r"\s*(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|={3,}|[—─━]{3,}|[─-╿]{3,})\s*")
+_RULE_SIGNS = frozenset({"-", "*", "_", "=", "—", "━", *map(chr, range(0x2500, 0x2580))})
 _BOXED = re.compile(r"\s*[│┃║][^│┃║]*+[│┃║]\s*")
 _TAGS_ONLY = re.compile(r"\s*(?:<[/!]?[A-Za-z-][^<>]*+>)+\s*")
 _SPAN_LINE = re.compile(r"\s*<(span|div|p|center|font)\b[^<>]*+>[^<>]*+</\1>\s*", re.IGNORECASE)
@@ -19,14 +20,14 @@ _WIDE_CHARACTER = re.compile(rf"[{HAN}\u3000-\u303f\uff00-\uffef“”‘’…�
 
 def is_rule(line: str) -> bool:
     """A line that only draws a rule."""
-    return len(line) < 1000 and _RULE.fullmatch(line) is not None
+    return len(line) < 1000 and line.lstrip()[:1] in _RULE_SIGNS and _RULE.fullmatch(line) is not None
 
 
 def is_frame_line(line: str) -> bool:
     """A line without words of its own: a rule, tags, a picture, a line wholly wrapped in a tag or a box."""
-    if is_rule(line):
-        return True
     head = line.lstrip()[:1]
+    if head in _RULE_SIGNS and is_rule(line):
+        return True
     if head == "<":
         return bool(_TAGS_ONLY.fullmatch(line) or ("](" not in line and _SPAN_LINE.fullmatch(line)))
     if head in {"│", "┃", "║"}:

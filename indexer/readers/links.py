@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from indexer.model import Source
-from indexer.readers.inline import AUTOLINK, IMAGE, LINK, plain_text, target_of
+from indexer.readers.inline import AUTOLINK, IMAGE, KEPT, KEPT_LENGTH, LINK, plain_text, target_of
 
 BARE_URL = re.compile(
     r"https?://[^\s<>\"'`（）()【】「」《》，。；、！]++(?:\([^\s()<>]*+\)[^\s<>\"'`（）()，。；、！]*+)*+"
@@ -21,16 +22,25 @@ _EDGES = " ：:()（）[]【】。.，,"
 
 def links_in(markdown: str) -> tuple[Source, ...]:
     """The distinct links of a text in order, named by their labels; images are none."""
+    if "](" not in markdown and "<http" not in markdown:
+        return ()
+    return _kept_links_in(markdown) if len(markdown) <= KEPT_LENGTH else _links_in(markdown)
+
+
+def _links_in(markdown: str) -> tuple[Source, ...]:
     found: list[Source] = []
     if "](" in markdown:
         found += [
             Source(name=plain_text(match["label"]), url=target_of(match))
-            for match in LINK.finditer(IMAGE.sub("", markdown))
+            for match in LINK.finditer(IMAGE.sub("", markdown) if "![" in markdown else markdown)
             if target_of(match)
         ]
     if "<http" in markdown:
         found += [Source(name="", url=url) for url in AUTOLINK.findall(LINK.sub("", markdown))]
     return tuple(dict.fromkeys(found))
+
+
+_kept_links_in = lru_cache(KEPT)(_links_in)
 
 
 def nameless_links_in(markdown: str) -> tuple[Source, ...]:
@@ -57,7 +67,7 @@ def sources_in(text: str) -> tuple[Source, ...]:
 
 def has_address(text: str) -> bool:
     """Whether a text has a link or a bare address."""
-    return bool(links_in(text)) or BARE_URL.search(text) is not None
+    return ("](" in text and bool(links_in(text))) or ("http" in text and BARE_URL.search(text) is not None)
 
 
 def without_wiki_links(text: str, *, keep_label: bool = False) -> str:
@@ -79,6 +89,9 @@ def is_generic(label: str) -> bool:
 
 def combined(sources: Iterable[Source]) -> tuple[Source, ...]:
     """One entry per address, in order; a name without an address goes to the first link that lacks one."""
+    sources = tuple(sources)
+    if len(sources) < 2:
+        return sources
     linked: dict[str, Source] = {}
     names: dict[str, None] = {}
     for source in sources:

@@ -19,7 +19,7 @@ from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
-from indexer.readers.inline import LINK, plain_text, target_of
+from indexer.readers.inline import KEPT, LINK, plain_text, target_of
 from indexer.readers.labels import labelled
 from indexer.readers.links import has_address, is_generic
 from indexer.readers.loose_entries import open_unit
@@ -35,6 +35,8 @@ _ENCLOSED = re.compile(r"[*_]{0,2}[（(【\[][^（()）【】\[\]]{1,60}[)）】
 """A credit in brackets behind a bold title, and nothing else."""
 _CREDITED = re.compile(r"(?P<title>[^。—]{8,80}?)\s+——\s?(?P<source>[^，。、；：—\[\]()（）]{2,14})")
 """A title with its source behind a long dash."""
+_LOOKED_AT = 2000
+"""Characters of an entry in which its leading link ends."""
 _SHORTEST_TITLE = 8
 """Characters a bold opening before a colon needs to be a title rather than a name."""
 _MOST_JOINED = 8
@@ -97,7 +99,12 @@ def _is_entry(line: Line) -> bool:
 
 def leads_with_link(text: str) -> bool:
     """Whether an entry begins with a link that is its title."""
-    match = LINK.search(text[:2000])
+    return "](" in text and _leads_with_link(text[:_LOOKED_AT])
+
+
+@lru_cache(KEPT)
+def _leads_with_link(text: str) -> bool:
+    match = LINK.search(text)
     if match is None or match.start() > 40 or text[: match.start()].rstrip().endswith(("（", "(", "[", "【")):
         return False
     label = plain_text(match["label"])

@@ -17,6 +17,8 @@ from indexer.readers.lines import is_frame_line, is_rule
 class Kind(Enum):
     """What a line is."""
 
+    __hash__ = object.__hash__  # members are single; Enum's own hash is a call in Python for each look into a set
+
     BLANK = auto()
     HEADING = auto()
     BULLET = auto()
@@ -135,14 +137,15 @@ def _line(number: int, raw: str, stripped: str) -> Line:
     if kind is not Kind.TEXT:
         return Line(number, kind, stripped)
     indent = len(raw) - len(raw.lstrip())
-    if heading := _HEADING.fullmatch(stripped):
+    first = stripped[0]
+    if first == "#" and (heading := _HEADING.fullmatch(stripped)):
         return Line(number, Kind.HEADING, heading[2].rstrip("#").rstrip() or heading[2], indent, len(heading[1]))
-    if bullet := _BULLET.match(stripped):
+    if first in "-*+•" and (bullet := _BULLET.match(stripped)):
         text = stripped[bullet.end() :]
         return Line(number, Kind.BULLET, _CHECK_BOX.sub("", text, count=1), indent)
-    if (ordered := _ORDERED.match(stripped)) and not _NUMBER_ONLY.match(stripped):
+    if first.isdigit() and (ordered := _ORDERED.match(stripped)) and not _NUMBER_ONLY.match(stripped):
         return Line(number, Kind.ORDERED, stripped[ordered.end() :], indent)
-    if stripped.startswith(">"):
+    if first == ">":
         return Line(number, Kind.QUOTE, stripped.lstrip("> "), indent)
     return Line(number, Kind.TEXT, stripped, indent)
 
@@ -151,6 +154,8 @@ def _plain_kind(stripped: str) -> Kind:
     """The kind of a line that has nothing inside; ``TEXT`` for all others."""
     if not stripped:
         return Kind.BLANK
+    if stripped[0].isalnum():
+        return Kind.TEXT
     if is_rule(stripped):
         return Kind.RULE
     return Kind.TAGS if is_frame_line(stripped) else Kind.TEXT
