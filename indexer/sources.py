@@ -27,6 +27,7 @@ __all__ = [
     "FileUnreadable",
     "SourceFile",
     "Unread",
+    "desk_of",
     "files_in",
     "find_again",
     "find_files",
@@ -108,6 +109,11 @@ def path_below(root: Path, location: Path) -> str:
     return _shown(relative.as_posix())
 
 
+def desk_of(folder: Path, desk: str | None) -> str:
+    """The desk of what lies in an indexed folder: the one given, else the folder's name."""
+    return desk or folder.resolve().name or "files"
+
+
 def is_within(path: str, paths: Collection[str]) -> bool:
     """Whether a file lies at one of ``paths`` or in a folder or archive there; ``.`` is all of it."""
     return any(one in {path, "."} or path.startswith(f"{one}/") for one in paths)
@@ -133,7 +139,7 @@ def _in_folder(
     folder: Path, desk: str | None, *, below: Path | None = None, desk_given: bool | None = None
 ) -> Iterator[SourceFile | Unread]:
     """All files of an indexed folder, or those below an inner one."""
-    root, owner = str(folder.absolute()), desk or folder.resolve().name or "files"
+    root, owner = str(folder.absolute()), desk_of(folder, desk)
     given = desk is not None if desk_given is None else desk_given
     failures: list[OSError] = []
     for location in files_in(below or folder, failures):

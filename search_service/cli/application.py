@@ -5,15 +5,8 @@ from importlib.metadata import version
 
 import click
 
-from search_service.cli.annotating import annotate
+from search_service.cli.commands import Commands
 from search_service.cli.exits import told_plainly
-from search_service.cli.indexing import index
-from search_service.cli.lifecycle import backup, migrate, reindex, restore
-from search_service.cli.lookups import entity, path, search
-from search_service.cli.quarantine import quarantine
-from search_service.cli.reextracting import reextract
-from search_service.cli.serving import serve
-from search_service.cli.upkeep import doctor, remove, show_settings
 from search_service.settings import settings_from
 
 
@@ -39,21 +32,4 @@ def main(context: click.Context, engine: str | None) -> None:
     context.obj = settings_from({**os.environ, **({"ZHIMAI_ENGINE": engine} if engine else {})})
 
 
-for command in (
-    index,
-    serve,
-    search,
-    entity,
-    path,
-    annotate,
-    quarantine,
-    reextract,
-    remove,
-    reindex,
-    migrate,
-    backup,
-    restore,
-    doctor,
-    show_settings,
-):
-    main.add_command(command)
+main.commands = Commands()

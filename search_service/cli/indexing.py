@@ -1,12 +1,13 @@
 """``zhimai index``: files, folders, feeds or standard input into the archive."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +25,9 @@ from search_service.cli.progress import shown_progress
 from search_service.cli.reports import print_report
 from search_service.engines import EMBEDDED, Engine, open_engine
 from search_service.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.subscribing import Subscriber
 
 
 @click.command()
@@ -58,9 +62,9 @@ def index(
         fail("--prune works on folders only: a single file says nothing about the others", WRONG_CALL)
     pool = ExtractionPool(extractor_named(extraction), workers=workers or settings.workers)
     with _opened_archive(settings, dry_run=dry_run) as archive, pool:
-        run = Run(archive, pool)
+        run = Run(pool)
         with shown_progress(size_of(path for path in paths if not is_address(path))) as show:
-            report, intake = run.take_in(run.find(paths, desk), dry_run=dry_run, show=show)
+            report, intake = run.take_in(run.find(paths, archive, desk), archive, dry_run=dry_run, show=show)
         if prune and not dry_run:
             _take_down_missing(archive, intake, report)
     print_report(report, as_json=as_json, dry_run=dry_run)
@@ -84,37 +88,48 @@ def _opened_archive(settings: Settings, *, dry_run: bool) -> Iterator[Engine]:
         yield stack.enter_context(archive)
 
 
+Found = SourceFile | Unread | Unchanged
+
+
 class Run:
     """One run into an archive, feeds included."""
 
-    def __init__(self, archive: Archive, pool: ExtractionPool) -> None:
-        # fetching loads HTTP and TLS, which a run over files should not wait for
+    def __init__(self, pool: ExtractionPool) -> None:
+        self._pool = pool
+
+    @cached_property
+    def subscriber(self) -> "Subscriber":
+        """What fetches feeds."""
+        # it loads HTTP and TLS, which a run over files should not wait for
         from indexer.subscribing import Subscriber
 
-        self._archive = archive
-        self._pool = pool
-        self.subscriber = Subscriber(version=pool.version)
+        return Subscriber(version=self._pool.version)
 
-    def find(self, paths: tuple[str, ...], desk: str | None) -> Iterator[SourceFile | Unread | Unchanged]:
+    def find(self, paths: tuple[str, ...], archive: Archive, desk: str | None) -> Iterator[Found]:
         """What is at the paths."""
         for path in paths:
             if is_address(path):
-                yield from self.subscriber.find(path, self._archive.subscription(path), desk=desk)
+                yield from self.feed(path, archive, desk)
             else:
                 yield from find_files([path], desk=desk)
 
+    def feed(self, url: str, archive: Archive | None, desk: str | None) -> Iterator[Found]:
+        """What a feed gives, or that it is as the archive has it."""
+        return self.subscriber.find(url, archive.subscription(url) if archive else None, desk=desk)
+
     def take_in(
         self,
-        found: Iterator[SourceFile | Unread | Unchanged],
+        found: Iterable[Found],
+        archive: Archive,
         *,
         dry_run: bool = False,
         show: Callable[[int, int], None] | None = None,
     ) -> tuple[IngestReport, Intake]:
         """Stores what was found."""
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        report, intake = take_in(found, self._archive, self._pool, since=since, dry_run=dry_run, show=show)
-        if not dry_run:
-            self.subscriber.settle(self._archive, intake)
+        report, intake = take_in(found, archive, self._pool, since=since, dry_run=dry_run, show=show)
+        if not dry_run and "subscriber" in self.__dict__:  # else no feed was fetched
+            self.subscriber.settle(archive, intake)
         return report, intake
 
 

@@ -62,8 +62,8 @@ def retry(
     with open_engine(settings.engine, write=True, access=settings.access) as archive, pool:
         waiting = archive.quarantined()
         chosen = _chosen(waiting, ids)
-        run = Run(archive, pool)
-        report, intake = run.take_in(found_again(chosen, waiting, subscriber=run.subscriber))
+        run = Run(pool)
+        report, intake = run.take_in(found_again(chosen, waiting, subscriber=run.subscriber), archive)
         gone = [entry for entry in chosen if not intake.has_met(entry)]
         report.quarantined += len(gone)
         report.problems += [_problem(entry, reason=f"{_GONE}{entry.reason}") for entry in gone]

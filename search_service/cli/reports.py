@@ -15,18 +15,22 @@ def print_report(report: IngestReport, *, as_json: bool, dry_run: bool = False) 
     """The report on standard error, and with ``as_json`` as one object on standard output."""
     if as_json:
         click.echo(orjson.dumps(report_record(report), option=orjson.OPT_INDENT_2))
-    verb = "would be " if dry_run else ""
-    counts = {"added": report.added, "changed": report.changed, "removed": report.removed}
-    summary = ", ".join(
-        f"{len(ids):,} {verb}{name}" for name, ids in {**counts, "unchanged": report.unchanged}.items()
-    )
-    click.echo(f"{report.digests:,} digests: items {summary}; {len(report.unparsed):,} lines unparsed", err=True)
+    click.echo(summary_of(report, dry_run=dry_run), err=True)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"  {told(problem)}", err=True)
     if len(report.problems) > SHOWN_PROBLEMS:
         click.echo(f"  and {len(report.problems) - SHOWN_PROBLEMS} more (--json lists all)", err=True)
     if report.quarantined and not dry_run:
         click.echo(f"{report.quarantined:,} wait in quarantine: zhimai quarantine list, retry, drop", err=True)
+
+
+def summary_of(report: IngestReport, *, dry_run: bool = False) -> str:
+    """What a run did to the items, in a line."""
+    verb = "would be " if dry_run else ""
+    counts = {"added": report.added, "changed": report.changed, "removed": report.removed}
+    items = ", ".join(f"{len(ids):,} {verb}{name}" for name, ids in counts.items())
+    unchanged = f"{len(report.unchanged):,} {verb}unchanged"
+    return f"{report.digests:,} digests: items {items}, {unchanged}; {len(report.unparsed):,} lines unparsed"
 
 
 def told(problem: Problem) -> str:
