@@ -57,8 +57,9 @@ faults: install-dev ## break archives, indexers and servers in every way that te
 	@echo "every test of tests/faults, those marked slow_faults too, against servers of its own"
 	$(BIN)/python -m pytest -v tests/faults --slow-faults
 
-quality: install-dev ## extraction figures on the labelled items of ../shared, beside the accepted ones
+quality: install-dev ## extraction and retrieval figures on the labelled sets of ../shared, beside the accepted ones
 	$(BIN)/python scripts/quality.py --check
+	$(BIN)/python scripts/retrieval.py
 
 bench: install-dev ## speed and size on the real items of ../shared
 	$(BIN)/python bench/bench.py

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from graph.kinds import ENTITY_LABELS, RELATION_LABELS
+from search_service.calendar import today_in_shanghai
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS, Day
@@ -43,7 +44,7 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
     with open_engine(settings.engine, access=settings.access) as engine:
         try:
             known = KnownNames(engine, SHIPPED_NAMES)
-            found = search_with_spelling(engine, known, SearchParameters(q=query, **options))
+            found = search_with_spelling(engine, known, SearchParameters(q=query, **options, today=today_in_shanghai()))
         except BadParameter as error:
             fail(str(error), WRONG_CALL)
     if as_json:
@@ -51,6 +52,8 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
         return
     for problem in found["query"]["problems"]:
         click.echo(f"at {problem['position']}: {problem['message']}", err=True)
+    if found["query"]["relaxed_note"]:
+        click.echo(found["query"]["relaxed_note"], err=True)
     click.echo(f"{found['total']:,} items · {found['query']['read_as']}", err=True)
     if meant := found["query"]["did_you_mean"]:
         click.echo(f"did you mean {meant['text']} ({meant['count']:,} items)?", err=True)

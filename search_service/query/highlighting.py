@@ -42,8 +42,8 @@ def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
     across = [leaf for leaf, _ in leaves if isinstance(leaf, Tokens) and BREAK in leaf.tokens]
     if across:
         tokens = list(folded_tokens(folded))
-        for leaf in across:
-            yield from _spans(leaf, tokens)
+        for phrase in across:
+            yield from _spans(phrase, tokens)
     within = [(leaf, literal) for leaf, literal in leaves if leaf not in across]
     for clause in _CLAUSE.finditer(folded) if within else ():
         words = clause.group()

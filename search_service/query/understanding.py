@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from indexer.folding import HAN, Folded, fold
+from indexer.folding import HAN, Folded, fold, fold_key
 from search_service.query.clauses import word_clauses
 from search_service.query.forms import Form, all_of
 from search_service.query.lexemes import cut_lexemes
@@ -27,6 +27,7 @@ MAX_LENGTH = 200
 """Characters of a query that is still read; longer ones are texts, which are looked for as they stand."""
 
 _VERSION = re.compile(r"[\s\-_]{0,2}(v?\d+(?:\.\d+)*[a-z]?)(?![a-z\d.])(?!\s*[年月日号家款个台万亿倍元%])")
+_NAME_AND_VERSION = re.compile(r"(.+?)[\s\-_]*v?(\d+(?:\.\d+)+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDS_ASKING = re.compile(r"[?？]\s*$")
 
@@ -169,6 +170,7 @@ def _read_match(draft: _Draft, match: Match, lexicon: Lexicon) -> int:
         forms=_forms(typed, names, meaning.groups),
         entity_ids=ids,
         category=category,
+        apart=_apart_in(typed, lexicon) if named else None,
     )
     if meaning.of_class:
         draft.classes.add(draft.folded.span(match.start, match.end)[0])
@@ -188,12 +190,22 @@ def _versioned(typed: str, names: Sequence[str], version: str, ids: tuple[str, .
     weighed = [(typed, 1.0), *((name, ALIAS_WEIGHT) for name in names)]
     tails = (f" {version}",) if version != bare else (f" {version}", f"v{version}")
     together = [(f"{name}{tail}", weight) for name, weight in weighed for tail in tails]
-    return RankedPart(
-        value=f"{typed} {version}",
-        forms=_made(together),
-        entity_ids=ids,
-        apart=(_made(weighed), _made([(bare, 1.0), (f"v{bare}", 1.0)])),
-    )
+    return RankedPart(value=f"{typed} {version}", forms=_made(together), entity_ids=ids, apart=_apart(weighed, bare))
+
+
+def _apart(weighed: Sequence[tuple[str, float]], number: str) -> tuple[tuple[Form, ...], tuple[Form, ...]] | None:
+    """Forms of a name and of its version for items where they do not stand together. A whole number by itself is as
+    often an amount."""
+    return (_made(weighed), _made([(number, 1.0), (f"v{number}", 1.0)])) if "." in number else None
+
+
+def _apart_in(typed: str, lexicon: Lexicon) -> tuple[tuple[Form, ...], tuple[Form, ...]] | None:
+    """The same for a name of the catalogue that ends in a version."""
+    match = _NAME_AND_VERSION.fullmatch(typed)
+    if match is None or not lexicon.entity_ids(fold_key(match[1])):
+        return None
+    names = [(match[1], 1.0), *((name, ALIAS_WEIGHT) for name in lexicon.other_names(match[1]))]
+    return _apart(names, match[2])
 
 
 def _forms(typed: str, names: Sequence[str], groups: Sequence[object]) -> tuple[Form, ...]:

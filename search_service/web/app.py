@@ -1,12 +1,13 @@
 """The application factory."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 
 from flask import Flask
 
 from indexer.extraction_pool import Extractor
 from search_service.api.routes import api_blueprint
+from search_service.calendar import today_in_shanghai
 from search_service.engines.contract import SearchEngine
 from search_service.spelling.known_names import KnownNames
 from search_service.views.names import SHIPPED_NAMES, EntityNames
@@ -20,13 +21,6 @@ from search_service.web.pages import pages_blueprint
 
 MAX_BODY = 512 * 1024
 """Bytes of a request body: 20,000 characters fit in every way that JSON can write them."""
-
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-
-
-def today_in_shanghai() -> date:
-    """The day of readers."""
-    return datetime.now(SHANGHAI).date()
 
 
 def load_fast_extraction() -> Extractor:
