@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from indexer.archive import Archive, ArchiveMissing, Selection, stored_digest
-from indexer.extraction_pool import ExtractionPool, Extractor
+from indexer.extraction_pool import ExtractionPool, Extractor, without_collection
 from indexer.ingest import IngestReport
 from indexer.intake import Intake, take_in
 from indexer.model import IndexerError
@@ -150,7 +150,8 @@ def check_sources(paths: tuple[str, ...]) -> None:
 def extractor_named(level: str) -> Callable[[], Extractor]:
     """What builds the extractor of a setting, in whichever process calls it. An unknown setting ends the program."""
     # spaCy takes a second to import, which `--help` should not wait for
-    from indexer.extraction.pipeline import load_extraction
+    with without_collection():
+        from indexer.extraction.pipeline import load_extraction
 
     if level == "accurate":
         _check_accurate()

@@ -1,10 +1,8 @@
 """A progress bar on standard error: part done, items, rate and time left."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 Show = Callable[[int, int], None]
 """Is told how much of the whole, and how many items are done."""
@@ -16,6 +14,13 @@ def shown_progress(whole: int) -> Iterator[Show]:
 
     Nothing is drawn where standard error is not a terminal.
     """
+    if not sys.stderr.isatty():
+        yield lambda _done, _items: None
+        return
+    # drawing takes a tenth of a second to import, which scripts should not wait for
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -23,8 +28,7 @@ def shown_progress(whole: int) -> Iterator[Show]:
         TextColumn("{task.fields[items]} ·"),
         TimeRemainingColumn(elapsed_when_finished=True),
     )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("indexing", total=whole or None, items="starting")
 
         def show(done: int, items: int) -> None:
