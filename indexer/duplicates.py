@@ -1,7 +1,9 @@
 """Near-identical reports: what finds them among all items, and what decides whether two are the same report.
 
-Finding: texts that share a band of their MinHash signatures (``indexer.minhash``) are candidates, so an index of
-bands finds them at a cost that does not grow with the archive.
+Finding: the MinHash signature of a text is cut into 12 bands (locality-sensitive hashing: see ``indexer.minhash``).
+Two texts share a band of 3 values with a probability of 1 - (1 - share^3)^12, where ``share`` is that of common
+trigrams: .998 for .75, .95 for .6, .0003 for .03. So an index of bands finds them at a cost that does not grow with
+the archive.
 
 Deciding: the share of common character pairs, and then what tells a follow-up from a repetition: its numbers and its
 subject. Daily lines of one template (prices, rounds, listings) differ in exactly these.
@@ -12,7 +14,9 @@ Everything here is a function of one item, or of two, so no order of ingest matt
 import re
 from dataclasses import dataclass
 from datetime import date
+from operator import eq
 from typing import Self
+from zlib import crc32
 
 from indexer.folding import folded_text
 from indexer.model import NewsItem
@@ -29,6 +33,8 @@ FAR_DAYS = 7
 """Digests repeat a report within days. What comes back later must be nearly the same word for word: else it is mostly
 a template that is filled in again."""
 
+_BAND_BYTES = 6
+_LEAST_EQUAL = 9  # of 36; texts whose pairs of characters overlap by .6 agree in 15 or more on average
 _BODY_ALONE = 30
 _TITLE_SUPPORT = 0.25
 _TITLES_ALIKE = 0.6
@@ -123,11 +129,23 @@ def _lacks_subject(report: ReportText, other: ReportText) -> bool:
     return sum(pair not in other.title and pair not in other.body for pair in about) > 1
 
 
-def bands_of(item: NewsItem) -> tuple[str, ...]:
-    """The bands of an item; none for texts that are too short to tell apart."""
+def signature_of(item: NewsItem) -> bytes:
+    """What similar items are found by (``indexer.minhash``); empty for texts that are too short to tell apart."""
     text = ReportText.from_item(item).text
     if len(text) < SHORTEST:
-        return ()
+        return b""
     from indexer import minhash  # noqa: PLC0415 - numpy takes 0.1 s to load and only writing needs it
 
-    return minhash.bands_of(text)
+    return minhash.signature_of(text)
+
+
+def bands_of(signature: bytes) -> tuple[str, ...]:
+    """The bands of a signature, each of eight hexadecimal digits: a band stands for three values at their places."""
+    starts = range(0, len(signature), _BAND_BYTES)
+    return tuple(f"{crc32(signature[start : start + _BAND_BYTES], start):08x}" for start in starts)
+
+
+def are_candidates(signature: bytes, other: bytes) -> bool:
+    """Whether the signatures of two texts that share a band agree in so many values that it is worth to read them."""
+    equal: int = sum(map(eq, memoryview(signature).cast("H"), memoryview(other).cast("H")))
+    return equal >= _LEAST_EQUAL

@@ -1,20 +1,18 @@
-"""MinHash signatures of texts, cut into bands (locality-sensitive hashing).
+"""MinHash signatures of texts.
 
-Broder 1997; Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*, chapter 3. Each of ``BANDS`` x ``ROWS``
-hash functions gives its least value over the character trigrams of a text; two texts agree in one value with a
-probability that is the share of their common trigrams (Jaccard). A band is a hash of ``ROWS`` values, so two texts
-share at least one band with a probability of 1 - (1 - share^ROWS)^BANDS: .998 for .75, .95 for .6, .0003 for .03.
+Broder 1997; Leskovec, Rajaraman and Ullman, *Mining of Massive Datasets*, chapter 3. Each of ``VALUES`` hash
+functions gives its least value over the character trigrams of a text; two texts agree in one value with a probability
+that is the share of their common trigrams (Jaccard).
 
-All constants are fixed: bands are stored, and a text must have the same ones for ever.
+All constants are fixed: signatures are stored, and a text must have the same one for ever.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-BANDS = 12
-ROWS = 3
-DIGITS = 8
-"""Hexadecimal digits of a band."""
+VALUES = 36
+VALUE_BYTES = 2
+"""Of each least value so many bytes are kept: different ones are equal once in 65,536 times."""
 
 _SHINGLE = 3
 _AT_ONCE = 4096
@@ -23,12 +21,10 @@ _AT_ONCE = 4096
 Hashes = npt.NDArray[np.uint64]
 
 
-def bands_of(text: str) -> tuple[str, ...]:
-    """The ``BANDS`` bands of a text of at least one character."""
-    least = _least_values(_shingles(text)).reshape(BANDS, ROWS)
-    bands = _mixed((least * _ROW_FACTORS).sum(axis=1, dtype=np.uint64) + _BAND_NUMBERS)
-    digits = (bands >> _HALF).astype(">u4").tobytes().hex()
-    return tuple(digits[at : at + DIGITS] for at in range(0, len(digits), DIGITS))
+def signature_of(text: str) -> bytes:
+    """The signature of a text of at least one character: ``VALUES`` values of ``VALUE_BYTES`` bytes."""
+    # least values are small numbers, so their bits are mixed once more before some of them are left out
+    return (_mixed(_least_values(_shingles(text))) >> _LEFT_OUT).astype(">u2").tobytes()
 
 
 def _shingles(text: str) -> Hashes:
@@ -42,7 +38,7 @@ def _shingles(text: str) -> Hashes:
 
 
 def _least_values(shingles: Hashes) -> Hashes:
-    least = np.full(BANDS * ROWS, np.iinfo(np.uint64).max, dtype=np.uint64)
+    least = np.full(VALUES, np.iinfo(np.uint64).max, dtype=np.uint64)
     for start in range(0, len(shingles), _AT_ONCE):
         hashed = shingles[start : start + _AT_ONCE, None] * _FACTORS
         np.minimum(least, hashed.min(axis=0), out=least)
@@ -56,8 +52,6 @@ def _mixed(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(33))
 
 
-_HALF = np.uint64(32)
+_LEFT_OUT = np.uint64(64 - 8 * VALUE_BYTES)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_FACTORS = _mixed(np.arange(1, BANDS * ROWS + 1, dtype=np.uint64) * _STEP) | np.uint64(1)
-_ROW_FACTORS = _mixed(np.arange(101, 101 + ROWS, dtype=np.uint64) * _STEP) | np.uint64(1)
-_BAND_NUMBERS = _mixed(np.arange(201, 201 + BANDS, dtype=np.uint64) * _STEP)
+_FACTORS = _mixed(np.arange(1, VALUES + 1, dtype=np.uint64) * _STEP) | np.uint64(1)

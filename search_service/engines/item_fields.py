@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from indexer.duplicates import bands_of
+from indexer.duplicates import bands_of, signature_of
 from indexer.extraction.category import category_of
 from indexer.folding import index_tokens
 from indexer.model import AnnotatedItem
@@ -35,7 +35,7 @@ class IndexedText:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexedItem:
     """Texts and values by field; ``day`` is a number, 0 for none; the order keys are for descending ``newest`` and
-    ascending ``oldest``; near-identical texts share ``bands``."""
+    ascending ``oldest``; near-identical texts share ``bands`` of their ``signature``."""
 
     id: str
     texts: dict[str, IndexedText]
@@ -43,12 +43,14 @@ class IndexedItem:
     day: int
     newest: int
     oldest: int
+    signature: bytes
     bands: tuple[str, ...]
 
     @classmethod
     def from_item(cls, annotated: AnnotatedItem) -> "IndexedItem":
         """What is indexed of an item."""
         item = annotated.item
+        signature = signature_of(item)
         day, ordinal = number_of(item.day), item.day.toordinal() if item.day else 0
         return cls(
             id=item.id,
@@ -64,7 +66,8 @@ class IndexedItem:
             day=day,
             newest=newest_key(item.id, ordinal),
             oldest=oldest_key(item.id, ordinal),
-            bands=bands_of(item),
+            signature=signature,
+            bands=bands_of(signature),
         )
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.archive import Selection
-from indexer.duplicates import ReportText, bands_of, similarity
+from indexer.duplicates import ReportText, are_candidates, bands_of, signature_of, similarity
 from indexer.model import AnnotatedItem
 from search_service.engines.same_texts import POPULAR
 
@@ -137,7 +137,8 @@ def compared(items: Sequence[AnnotatedItem]) -> set[tuple[str, str, float]]:
     """All pairs of items that share a band and tell the same, from both sides."""
     pairs = set()
     for one, other in combinations((annotated.item for annotated in items), 2):
+        signatures = signature_of(one), signature_of(other)
         share = similarity(ReportText.from_item(one), ReportText.from_item(other))
-        if share and set(bands_of(one)) & set(bands_of(other)):
+        if share and are_candidates(*signatures) and set(bands_of(signatures[0])) & set(bands_of(signatures[1])):
             pairs |= {(one.id, other.id, round(share, 4)), (other.id, one.id, round(share, 4))}
     return pairs

@@ -70,6 +70,7 @@ def item_document(annotated: AnnotatedItem, json: bytes) -> Document:
         "newest": indexed.day,
         "oldest": indexed.day or NO_DAY_LAST,
         "bands": indexed.bands,
+        "signature": indexed.signature.hex(),
         "title_text": item.title,
         "body_text": item.body,
         "writing": sorted(SEPARATOR.join(writing) for writing in facts.writings),

@@ -45,6 +45,7 @@ _FIELDS: dict[Kind, Object] = {
         "party": _KEYWORD,
         "same_title": _KEYWORD,
         "bands": _FOUND_BY,
+        "signature": _KEPT,
         "gist": _STORED,
         "payload": _KEPT,
     },

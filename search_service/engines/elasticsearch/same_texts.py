@@ -18,20 +18,20 @@ class _Bands:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
-    def bands_of(self, item_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Bands of those items that are there."""
-        found = self._cluster.sources("items", item_ids, fields=["bands"])
-        return {item: tuple(source["bands"]) for item, source in found.items()}
+    def signatures(self, item_ids: Collection[str]) -> dict[str, bytes]:
+        """Signatures of those items that are there."""
+        found = self._cluster.sources("items", item_ids, fields=["signature"])
+        return {item: bytes.fromhex(source["signature"]) for item, source in found.items()}
 
-    def sharing(self, bands: Collection[str], *, limit: int) -> dict[str, tuple[str, ...]] | None:
-        """Items with any of the bands, and all their bands; None where more than ``limit`` have."""
+    def sharing(self, bands: Collection[str], *, limit: int) -> dict[str, bytes] | None:
+        """Items with any of the bands, and their signatures; None where more than ``limit`` have."""
         query = {"bool": {"filter": [{"terms": {"bands": list(bands)}}]}}
         found = self._cluster.search(
-            "items", {"query": query, "size": limit, "track_total_hits": limit + 1, "_source": ["bands"]}
+            "items", {"query": query, "size": limit, "track_total_hits": limit + 1, "_source": ["signature"]}
         )["hits"]
         if found["total"]["value"] > limit:
             return None
-        return {hit["_id"]: tuple(hit["_source"]["bands"]) for hit in found["hits"]}
+        return {hit["_id"]: bytes.fromhex(hit["_source"]["signature"]) for hit in found["hits"]}
 
     def news_items(self, item_ids: Collection[str]) -> dict[str, NewsItem]:
         """Those items that are stored."""

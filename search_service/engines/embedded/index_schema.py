@@ -1,7 +1,7 @@
 """The search index: its fields, and an item as a document of it.
 
 Texts go in as the tokens of ``indexer.folding`` joined by blanks; nothing is stored but the id and the
-bands, which no one looks up by the record; the record has the rest.
+signature, which are needed together; the record has the rest.
 """
 
 import tantivy
@@ -20,7 +20,8 @@ def index_schema() -> tantivy.Schema:
         builder.add_text_field(f"{field}_ends", tokenizer_name="whitespace", index_option="basic")
     for field in FACET_FIELDS:
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("bands", stored=True, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("bands", tokenizer_name="whitespace", index_option="basic")
+    builder.add_bytes_field("signature", stored=True)
     builder.add_text_field("desk", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("day", fast=True)
     builder.add_unsigned_field("newest", fast=True)
@@ -40,6 +41,7 @@ def document_of(annotated: AnnotatedItem) -> tantivy.Document:
         for value in values:
             document.add_text(field, value)
     document.add_text("bands", " ".join(indexed.bands))
+    document.add_bytes("signature", indexed.signature)
     document.add_unsigned("day", indexed.day)
     document.add_unsigned("newest", indexed.newest)
     document.add_unsigned("oldest", indexed.oldest)

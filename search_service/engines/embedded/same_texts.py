@@ -1,8 +1,7 @@
-"""Bands in the search index, items in the record: see ``engines.same_texts``."""
+"""Bands and signatures in the search index, items in the record: see ``engines.same_texts``."""
 
 import sqlite3
 from collections.abc import Collection
-from typing import Any
 
 from tantivy import Occur, Query
 
@@ -33,17 +32,17 @@ class _Bands:
         self._generation = generation
         self._connection = connection
 
-    def bands_of(self, item_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Bands of those items that are there."""
+    def signatures(self, item_ids: Collection[str]) -> dict[str, bytes]:
+        """Signatures of those items that are there."""
         return self._matching("id", item_ids, limit=len(item_ids)) or {}
 
-    def sharing(self, bands: Collection[str], *, limit: int) -> dict[str, tuple[str, ...]] | None:
-        """Items with any of the bands, and all their bands; None where more than ``limit`` have."""
+    def sharing(self, bands: Collection[str], *, limit: int) -> dict[str, bytes] | None:
+        """Items with any of the bands, and their signatures; None where more than ``limit`` have."""
         searcher = self._generation.searcher
         # most bands have one holder, who asks: counting them takes a fifth of the time that finding them takes
         return self._matching("bands", [band for band in bands if searcher.doc_freq("bands", band) > 1], limit=limit)
 
-    def _matching(self, field: str, terms: Collection[str], *, limit: int) -> dict[str, tuple[str, ...]] | None:
+    def _matching(self, field: str, terms: Collection[str], *, limit: int) -> dict[str, bytes] | None:
         if not terms:
             return {}
         searcher, schema = self._generation.searcher, self._generation.schema
@@ -52,7 +51,8 @@ class _Bands:
         found = searcher.search(Query.boolean_query(any_of), limit)
         if found.count > limit:
             return None
-        return dict(_item_and_bands(searcher.doc(address)) for _, address in found.hits)
+        documents = (searcher.doc(address) for _, address in found.hits)
+        return {document["id"][0]: document["signature"][0] for document in documents}
 
     def news_items(self, item_ids: Collection[str]) -> dict[str, NewsItem]:
         """Those items that are stored."""
@@ -62,7 +62,3 @@ class _Bands:
             rows = self._connection.execute(statement, some)
             found.update((item, news_item_from(unpack(payload))) for item, payload in rows)
         return found
-
-
-def _item_and_bands(document: Any) -> tuple[str, tuple[str, ...]]:
-    return document["id"][0], tuple(document["bands"][0].split())
