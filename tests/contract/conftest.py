@@ -1,7 +1,9 @@
 """Every engine in the table below goes through every test of this folder, on small archives in our own words."""
 
+import json
 import os
-from collections.abc import Callable, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
@@ -32,6 +34,9 @@ ENGINES: dict[str, Callable[[Path, str], str]] = {
 }
 NEEDS_CLUSTER = ("elasticsearch",)
 
+# What each test runs on: an engine, and the number of shards of each index.
+VARIANTS = {**dict.fromkeys(ENGINES, 1), "elasticsearch-3-shards": 3}
+
 DAY = date(2026, 2, 12)
 
 
@@ -40,9 +45,10 @@ class ArchivePlace:
     """An archive that tests open as often as they like."""
 
     url: str
+    shards: int = 1
 
     def open(self, *, write: bool = False, wait_s: float = 5) -> Engine:
-        return open_engine(self.url, write=write, wait_s=wait_s)
+        return open_engine(self.url, write=write, wait_s=wait_s, shards=self.shards)
 
     def store(self, *digests: AnnotatedDigest) -> None:
         with self.open(write=True) as archive:
@@ -149,15 +155,42 @@ def _mentions(item: NewsItem, entity: str) -> list[Mention]:
     return found
 
 
-@pytest.fixture(scope="session", params=sorted(ENGINES))
-def engine_factory(
+def take_away(url: str) -> None:
+    """Deletes the indices of an archive, because a cluster grows slow with the number of all that it has."""
+    if not url.startswith("http"):
+        return
+    address, _, prefix = url.rpartition("/")
+    with urllib.request.urlopen(f"{address}/_alias?expand_wildcards=all", timeout=60) as answer:
+        names = [name for name in json.load(answer) if name.startswith(f"{prefix}-")]
+    if names:
+        urllib.request.urlopen(
+            urllib.request.Request(f"{address}/{','.join(names)}", method="DELETE"), timeout=60
+        ).close()
+
+
+@pytest.fixture(scope="session", params=sorted(VARIANTS))
+def new_archive(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], ArchivePlace]:
-    """Gives a new, empty archive at each call."""
     root = tmp_path_factory.mktemp(f"{request.param}-{os.getpid()}-")
     numbers = count()
-    address = request.getfixturevalue("elasticsearch_address") if request.param in NEEDS_CLUSTER else ""
-    return lambda: ArchivePlace(ENGINES[request.param](root / str(next(numbers)), address))
+    engine, shards = request.param.removesuffix("-3-shards"), VARIANTS[request.param]
+    address = request.getfixturevalue("elasticsearch_address") if engine in NEEDS_CLUSTER else ""
+    return lambda: ArchivePlace(ENGINES[engine](root / str(next(numbers)), address), shards)
+
+
+@pytest.fixture(scope="module")
+def engine_factory(new_archive: Callable[[], ArchivePlace]) -> Iterator[Callable[[], ArchivePlace]]:
+    """Gives a new, empty archive at each call."""
+    made: list[ArchivePlace] = []
+
+    def make() -> ArchivePlace:
+        made.append(new_archive())
+        return made[-1]
+
+    yield make
+    for archive in made:
+        take_away(archive.url)
 
 
 @pytest.fixture
@@ -176,6 +209,20 @@ def engine_table() -> dict[str, Callable[[Path, str], str]]:
 
 
 @pytest.fixture
-def every_engine(tmp_path_factory: pytest.TempPathFactory, elasticsearch_address: str) -> Callable[[], list[str]]:
+def every_engine(
+    tmp_path_factory: pytest.TempPathFactory, elasticsearch_address: str
+) -> Iterator[Callable[[], list[str]]]:
     """Gives the URL of a new archive on each engine."""
-    return lambda: [make(tmp_path_factory.mktemp("every"), elasticsearch_address) for make in ENGINES.values()]
+    made: list[str] = []
+
+    def make() -> list[str]:
+        urls = [
+            engine(tmp_path_factory.mktemp(f"every-{os.getpid()}-"), elasticsearch_address)
+            for engine in ENGINES.values()
+        ]
+        made.extend(urls)
+        return urls
+
+    yield make
+    for url in made:
+        take_away(url)

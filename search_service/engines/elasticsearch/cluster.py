@@ -110,7 +110,12 @@ class Cluster:
 
     def search_generation(self, generation: str, body: Object, *, keep: str) -> Object:
         """An answer as of a point in time, whose keeping is prolonged. Raises GenerationGone, EngineUnavailable."""
-        whole = {"allow_partial_search_results": False, **_parameters(body)}
+        # words are weighed over all shards, so that the order does not depend on their number
+        whole = {
+            "allow_partial_search_results": False,
+            "search_type": "dfs_query_then_fetch",
+            **_parameters(body),
+        }
 
         def ask() -> Any:
             try:

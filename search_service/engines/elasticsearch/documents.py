@@ -26,7 +26,7 @@ LONGEST_TOKEN = 255
 """The ``whitespace`` analyser cuts longer ones into several."""
 
 _KEPT_OF_LONG = 100
-_FILLER = "\u2400"
+FILLER = "\u2400"
 """Stands in an empty field, so that Elasticsearch counts it in its average length as tantivy does."""
 
 
@@ -82,7 +82,7 @@ def item_document(annotated: AnnotatedItem, json: bytes) -> Document:
     if indexed.day:
         fields["day"] = indexed.day
     for name, text in indexed.texts.items():
-        fields[name] = " ".join(map(indexed_token, text.tokens)) or _FILLER
+        fields[name] = " ".join(map(indexed_token, text.tokens)) or FILLER
         fields[f"{name}_ends"] = text.ends
     return Document(kind="items", id=item.id, fields=fields)
 

@@ -8,12 +8,12 @@ from search_service.engines.contract import FacetField, FacetValue, Hit, SearchP
 from search_service.engines.cursors import Cursor, DayCursor, RelevanceCursor, decode, encode
 from search_service.engines.days import day_of, number_of
 from search_service.engines.elasticsearch.cluster import Cluster, GenerationGone, Object
-from search_service.engines.elasticsearch.documents import item_in
+from search_service.engines.elasticsearch.documents import FILLER, item_in
 from search_service.engines.elasticsearch.generations import KEPT, Generations
 from search_service.engines.elasticsearch.translation import translate
 from search_service.engines.facets import SHOWN, FacetValues, facets_of
 from search_service.engines.gists import NO_GIST, candidate_in
-from search_service.engines.item_fields import newest_day, newest_key
+from search_service.engines.item_fields import TEXT_FIELDS, newest_day, newest_key
 from search_service.engines.relevance_pages import GENERATION_GONE, cursor_after, shown_before, shown_score
 from search_service.engines.scoring import scores
 from search_service.query.ranking import DEPTH, Ranking, Reason
@@ -21,6 +21,10 @@ from search_service.query.rescoring import rescored
 from search_service.query.tree import Node
 
 _BY_RELEVANCE = [{"_score": "desc"}, {"newest": "desc"}, {"id": "asc"}]
+_LENGTHS_ASKED = [{"term": {field: {"value": FILLER, "boost": 1e-30}}} for field in TEXT_FIELDS]
+"""Without them, a shard that has no word of a phrase does not tell how many texts it has and how long they are, and
+the phrase would be weighed by the other shards alone. They add nothing to a score, and a boost of 0 asks nothing."""
+
 _SCANNED = 500
 _SOURCE = ["payload"]
 
@@ -221,7 +225,7 @@ def _first_phase(query: Object, start: _Start, count: int, ranking: Ranking | No
     """The search for hits by relevance. The hits that a ranking orders anew come with their gists, and with the
     frequencies of its parts in the whole archive."""
     body: Object = {
-        "query": query,
+        "query": {"bool": {"must": [query], "should": _LENGTHS_ASKED}},
         "sort": _BY_RELEVANCE,
         "size": _SCANNED if start.skipped else count,
         "track_total_hits": True,
