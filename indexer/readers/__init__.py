@@ -30,9 +30,10 @@ from indexer.readers import (
 from indexer.readers.assembly import READERS_VERSION, account, day_of_document, digest_from, fingerprint_of
 from indexer.readers.day_lines import with_days
 from indexer.readers.decoding import NotText, text_from
-from indexer.readers.documents import MAX_LINE, Document, TextDocument, document_from
+from indexer.readers.documents import Document, TextDocument, document_from
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.malformed import Malformed
+from indexer.readers.unknown import problem_of
 from indexer.sources import FileUnreadable, SourceFile
 
 __all__ = ["LAYOUTS", "MAX_DOCUMENT", "READERS_VERSION", "Layout", "read_digests", "read_document"]
@@ -112,23 +113,9 @@ def _whole(file: SourceFile, content: bytes, layouts: Sequence[Layout]) -> Diges
     document = document_from(file.path, text)
     found = read_document(document, layouts)
     if found is None:
-        return _unknown(document)
+        return problem_of(document)
     layout, draft = found
     return digest_from(draft, file=file, path=file.path, layout=layout, fingerprint=fingerprint_of(content))
-
-
-def _unknown(document: Document) -> Problem:
-    reason = "not a digest layout known to this version"
-    if isinstance(document, TextDocument):
-        long_line = next((n for n, line in enumerate(document.lines, 1) if len(line) > MAX_LINE), None)
-        if long_line:
-            return Problem(
-                path=document.path, line=long_line, reason=f"{reason}: line of more than {MAX_LINE:,} characters"
-            )
-        sureness = structural.best_reading(document).sureness
-        if sureness:
-            reason = f"{reason}; what repeats in it is news with a certainty of {sureness:.0%} only"
-    return Problem(path=document.path, reason=reason)
 
 
 def _streamed(file: SourceFile, stream: BinaryIO) -> Iterator[Digest | Problem]:
