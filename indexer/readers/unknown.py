@@ -1,6 +1,6 @@
 """Why a document is in none of the layouts, in words that its owner can act on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from indexer.model import Problem
@@ -30,7 +30,7 @@ def problem_of(document: Document) -> Problem:
 
 
 def _against_json(value: Any) -> str:
-    objects = max(_lists_of_objects(value), key=len, default=[])
+    objects: Sequence[Mapping[str, Any]] = max(_lists_of_objects(value), key=len, default=[])
     if not objects:
         return "JSON without a list of objects or headlines"
     keys = list(flat(objects[0]))
