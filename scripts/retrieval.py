@@ -19,6 +19,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+sys.path.remove(str(Path(__file__).resolve().parent))  # or elasticsearch.py beside this is taken for the client
+
 from search_service.engines import open_engine
 from search_service.engines.contract import SearchEngine
 from search_service.views.search import SearchParameters, search

@@ -44,7 +44,8 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
     with open_engine(settings.engine, access=settings.access) as engine:
         try:
             known = KnownNames(engine, SHIPPED_NAMES)
-            found = search_with_spelling(engine, known, SearchParameters(q=query, **options, today=today_in_shanghai()))
+            asked = SearchParameters(q=query, **options, today=today_in_shanghai())
+            found = search_with_spelling(engine, known, asked)
         except BadParameter as error:
             fail(str(error), WRONG_CALL)
     if as_json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import rjieba
 
 from graph.catalogue import Catalogue
-from indexer.folding import fold, fold_key
+from indexer.folding import HAN, fold, fold_key
 from search_service.query.forms import finder
 from search_service.query.vocabulary import Event, Vocabulary, WordGroup
 
@@ -16,6 +16,12 @@ LONGEST = 40
 
 SAME_WEIGHT, NEAR_WEIGHT, ALIAS_WEIGHT = 0.5, 0.2, 0.9
 _LETTER = re.compile(r"[^\W\d_\u3005-\uffff]")
+_SEAMS = frozenset(" \t\n\u3000-_·•・")
+"""What keys leave out; no name begins or ends with it."""
+
+_PARTED = re.compile(rf"[{HAN}]\s|\s[{HAN}]")
+"""A blank beside Han parts words; between Latin words it may be inside a name."""
+
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -78,7 +84,7 @@ class Lexicon:
         """The longest match at each place of a folded query; they may overlap."""
         bounds = word_bounds(text)
         for start in range(len(text)):
-            if not _inside_word(text, start) and not text[start].isspace():
+            if not _inside_word(text, start) and text[start] not in _SEAMS:
                 for end in range(min(len(text), start + LONGEST), start, -1):
                     match = self._match(text, start, end, bounds)
                     if match:
@@ -86,11 +92,11 @@ class Lexicon:
                         break
 
     def _match(self, text: str, start: int, end: int, bounds: frozenset[int]) -> Match | None:
-        if _inside_word(text, end) or text[end - 1].isspace():
+        if _inside_word(text, end) or text[end - 1] in _SEAMS:
             return None
         key = fold_key(text[start:end])
         meaning = self._meanings.get(key)
-        if meaning is None:
+        if meaning is None or _PARTED.search(text, start, end):
             return None
         if meaning.needs_bounds and len(key) < 3 and not (start in bounds and end in bounds):
             return None
