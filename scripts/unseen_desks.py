@@ -58,8 +58,8 @@ def agreement_in(folder: Path) -> Agreement:
 
 
 def folders() -> list[Path]:
-    """The folders of real digests."""
-    return sorted(path for path in CORPORA.iterdir() if path.is_dir())
+    """The folders of real digests; none where they are not here."""
+    return sorted(path for path in CORPORA.iterdir() if path.is_dir()) if CORPORA.is_dir() else []
 
 
 def _facts_of(file: SourceFile, layouts: tuple[Layout, ...]) -> Counter[Facts]:

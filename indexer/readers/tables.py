@@ -22,7 +22,7 @@ from indexer.readers.inline import plain_text
 from indexer.readers.links import links_in, originals_first, sources_in, without_wiki_links
 from indexer.readers.outline import Kind, Line, lines_of
 from indexer.readers.records import field_of_column
-from indexer.readers.walk import Opener, Walk, coverage, is_aside
+from indexer.readers.walk import Opener, Walk, coverage, is_aside, says_no_news
 
 LEAST_ITEMS = 3
 
@@ -51,6 +51,12 @@ class Table:
         return "title" in self.fields and any(map(links_in, (row.text for row in self.rows)))
 
 
+    def says_no_news(self, row: Line) -> bool:
+        """Whether a row stands for that there was nothing to tell."""
+        titles = (cell for told, cell in zip(self.fields, _cells(row.text), strict=False) if told == "title")
+        return says_no_news(plain_text(next(titles, "")))
+
+
 def recognises(document: Document) -> bool:
     """Whether three or more rows and callouts take at least half of the lines that are not frame."""
     if not isinstance(document, TextDocument):
@@ -72,7 +78,7 @@ def starts_in(lines: Sequence[Line]) -> Mapping[int, Opener]:
     found: dict[int, Opener] = {}
     for table in tables_in(lines):
         if table.is_news:
-            found |= {row.number: partial(_open_row, table) for row in table.rows}
+            found |= {row.number: partial(_open_row, table) for row in table.rows if not table.says_no_news(row)}
     aside, previous = False, None
     for line in lines:
         if line.kind is Kind.HEADING:
@@ -90,8 +96,8 @@ def frame_in(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     for table in tables_in(lines):
         found.update(table.head_lines)
-        if not any(links_in(row.text) for row in table.rows):
-            found.update(row.number for row in table.rows)
+        linked = any(links_in(row.text) for row in table.rows)
+        found.update(row.number for row in table.rows if not linked or table.says_no_news(row))
     return found - starts_in(lines).keys()
 
 

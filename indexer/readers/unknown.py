@@ -40,7 +40,7 @@ def _against_json(value: Any) -> str:
     return f"no key of its {len(objects):,} objects ({shown}, ...) reads as a title with a time or link beside it"
 
 
-def _lists_of_objects(value: Any) -> Iterator[list[Mapping[str, Any]]]:
+def _lists_of_objects(value: Any) -> Iterator[Sequence[Mapping[str, Any]]]:
     """The outermost lists that hold objects."""
     pending: list[tuple[Any, int]] = [(value, 0)]
     while pending:

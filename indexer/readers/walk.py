@@ -42,6 +42,8 @@ _NO_SECTION = re.compile(
 _COUNT = re.compile(r"\d[\d\s*]*[条篇则项个]")
 _SECTION_LINE = re.compile(r"[^：:，。]{2,20}[：:]|【[^【】]{2,20}】|\*\*[^*，。]{2,20}\*\*[：:]?")
 _LONGEST_NAME = 40
+_LONGEST_SUMMARY = 1000
+"""Characters of a line that sums up the digest under its label."""
 _BELOW_HEADINGS = 7
 """The level of a section that a line of text opens."""
 _MASTHEAD = re.compile(
@@ -49,11 +51,13 @@ _MASTHEAD = re.compile(
     r"\s*[：:]",
     re.IGNORECASE,
 )
-_NO_NEWS = re.compile(r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关")
+_NO_NEWS = re.compile(
+    r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关|今日[^，。；]{0,10}(?:未捕获|未找到|未发现|不臆造|查询失败)|今日不臆造"
+)
 _LABELLED = re.compile(r"[^：:]{2,20}[：:]")
 _ANCHOR = re.compile(r"[^\[]{0,20}\[[^\[\]]*+\]\(#[^()\s]*+\)[^\[]{0,20}")
 _CLOSING = re.compile(
-    r"感谢(?:您的?)?(?:阅读|收看|关注)|(?:明天|明日|下期|下周)(?:再)?见|阅读原文查看"
+    r"感谢[^，。]{0,8}(?:阅读|读完|收看|关注)|交流群|期待与你|(?:明天|明日|下期|下周)(?:再)?见|阅读原文查看"
     r"|(?:欢迎|记得|如果觉得).{0,12}(?:转发|分享|订阅|关注|点赞|投稿|收藏)"
     r"|^[\W_]*(?:本文|本期|本报告|本日报|以上内容)由|^[\W_]*以上(?:就是|便是|为)"
     r"|退订|unsubscribe|you are receiving this|thanks? (?:you )?for reading|see you (?:tomorrow|next)",
@@ -247,10 +251,12 @@ def outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _is_note(text: str) -> bool:
+    label = _LABELLED.match(text)
+    if label and len(text) < _LONGEST_SUMMARY and is_aside(label[0]):
+        return True
     if len(text) >= 200:
         return False
     if is_anchor(text) or (len(text) < 120 and _CLOSING.search(text)):
         return True
     counts = len(text) < 100 and (_COUNT.search(text) or says_no_news(text))
-    label = _LABELLED.match(text)
-    return bool(counts or _ITALIC.fullmatch(text) or (label and is_aside(label[0])))
+    return bool(counts or _ITALIC.fullmatch(text))
