@@ -97,12 +97,12 @@ def test_twins_give_the_same_items_each_day() -> None:
 
 
 def test_what_a_page_shows_is_in_its_data() -> None:
-    """On one day this desk's page leaves out some articles of its JSON twin; never the other way round."""
+    """On its first four days this desk's pages leave out articles of their JSON twins; never the other way round."""
     twins = twins_in("headings-json-twin-mbabby")
     assert len(twins) == 20
     for page, data in twins:
         assert facts(page) <= facts(data), page.name
-    assert [page.stem for page, data in twins if facts(page) != facts(data)] == ["2026-08-01"]
+    assert [page.stem[-2:] for page, data in twins if facts(page) != facts(data)] == ["01", "02", "03", "04"]
 
 
 def test_every_line_of_real_digests_is_accounted_for() -> None:
