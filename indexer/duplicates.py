@@ -34,7 +34,7 @@ FAR_DAYS = 7
 a template that is filled in again."""
 
 _BAND_BYTES = 6
-_LEAST_EQUAL = 9  # of 36; texts whose pairs of characters overlap by .6 agree in 15 or more on average
+_LEAST_EQUAL = 12  # of 36; texts whose pairs of characters overlap by .6 agree in more, 1 in 2,000 excepted
 _BODY_ALONE = 30
 _TITLE_SUPPORT = 0.25
 _TITLES_ALIKE = 0.6
