@@ -16,6 +16,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from graph.source import RelationSource
+from search_service.cli.exits import DONE
 from search_service.engines import Engine, open_engine
 from search_service.engines.contract import FACET_FIELDS, SearchRequest
 from search_service.query.tree import Everything, HanCharacter, Tokens
@@ -68,32 +69,8 @@ def record_rows() -> Callable[[Path], Rows]:
 
 WRITER = Path(__file__).with_name("interrupted_writer.py")
 ROOT = Path(__file__).parents[2]
-LIMIT_S = 240
+LIMIT_S = 400
 WORD = Tokens(field="any", tokens=("松涛",))
-
-
-@pytest.fixture(scope="session")
-def start_writer() -> Callable[[str], "subprocess.Popen[str]"]:
-    """Starts a process that stores the history of ``interrupted_writer`` and tells each batch on its output."""
-
-    def start(url: str) -> "subprocess.Popen[str]":
-        environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([sys.executable, str(WRITER), url], text=True, cwd=ROOT, env=environment, **pipes)
-
-    return start
-
-
-@pytest.fixture(scope="session")
-def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, start_writer: Callable[[str], "subprocess.Popen[str]"]
-) -> str:
-    """An archive whose writer nobody disturbed."""
-    url = f"embedded:{tmp_path_factory.mktemp('undisturbed') / 'data'}"
-    with start_writer(url) as process:
-        process.communicate(timeout=LIMIT_S)
-        assert process.returncode == 0
-    return url
 
 
 def answers(engine: Engine) -> list[Any]:
@@ -114,17 +91,50 @@ def answers(engine: Engine) -> list[Any]:
     return found
 
 
-@pytest.fixture(scope="session")
-def assert_same() -> Callable[[str, str], None]:
-    """Asserts that two archives say the same: nothing is lost, nothing is there twice."""
+class History:
+    """The digests of ``interrupted_writer``: processes store them in archives."""
 
-    def compare(url: str, other_url: str) -> None:
-        with open_engine(url) as one, open_engine(other_url) as other:
+    def __init__(self, undisturbed: str) -> None:
+        self._undisturbed = undisturbed
+        self.write(undisturbed)
+
+    def start(self, url: str) -> "subprocess.Popen[str]":
+        """Starts a process that stores what is not stored yet, and tells each batch on its output."""
+        environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([sys.executable, str(WRITER), url], text=True, cwd=ROOT, env=environment, **pipes)
+
+    def write(self, url: str) -> None:
+        """A run that nobody disturbs."""
+        with self.start(url) as process:
+            assert self.code_of(process) == DONE
+
+    def read_batches(self, process: "subprocess.Popen[str]", count: int) -> None:
+        """Waits until some batches are stored; the first line tells that the archive is open."""
+        assert process.stdout
+        for _ in range(count + 1):
+            assert process.stdout.readline()
+
+    def code_of(self, process: "subprocess.Popen[str]", *, saying: str = "") -> int:
+        """The exit code; where it is an error, there is a sentence and no traceback."""
+        _, told = process.communicate(timeout=LIMIT_S)
+        assert "Traceback" not in told, told
+        assert process.returncode == DONE or "zhimai: " in told
+        assert saying in told
+        return process.returncode
+
+    def assert_stored(self, url: str) -> None:
+        """Asserts that an archive says what one says whose writer nobody disturbed: nothing lost, nothing twice."""
+        with open_engine(url) as one, open_engine(self._undisturbed) as other:
             assert one.state().waiting == 0
             for left, right in zip(answers(one), answers(other), strict=True):
                 assert left == right
 
-    return compare
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """A history of digests to write."""
+    return History(f"embedded:{tmp_path_factory.mktemp('undisturbed') / 'data'}")
 
 
 PAGES = ("/", "/?q=松涛", "/entities", "/entities/org:松涛", "/days/2026-01-02", "/path?from=松涛&to=云海")
@@ -147,12 +157,13 @@ CALLS = tuple(
 FOR_ENGINEERS = ("elasticsearch", "traceback", "exception", "shard", "index", "127.0.0.1", "error:")
 
 
-@dataclass(slots=True)
+@dataclass
 class Site:
     """The web service over an archive, asked for every kind of page."""
 
     client: FlaskClient
     expected: dict[str, Any]
+    addresses = (*PAGES, *CALLS)
 
     @classmethod
     def over(cls, engine: Engine) -> "Site":
@@ -172,7 +183,7 @@ class Site:
     def refusing(self) -> list[str]:
         """Addresses that answer 503 now. Every answer is right or a plain 503; health is the truth about it."""
         refusing = []
-        for address in (*PAGES, *CALLS):
+        for address in self.addresses:
             answer = self.client.get(address)
             if answer.status_code == 503:
                 refusing.append(address)

@@ -2,40 +2,26 @@
 
 import json
 import random
-import subprocess
-import sys
 import time
 import urllib.request
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graph.source import RelationSource
 from indexer.archive import ArchiveFormatUnknown, ArchiveLocked, ArchiveUnavailable
-from search_service.engines import Engine, open_engine
-from search_service.engines.contract import FACET_FIELDS, EngineUnavailable, SearchRequest
+from search_service.engines import open_engine
+from search_service.engines.contract import EngineUnavailable, SearchRequest
 from search_service.engines.cursors import RelevanceCursor, decode
-from search_service.query.tree import AllOf, AnyOf, Everything, HanCharacter, Node, Not, Prefix, Tokens
+from search_service.query.tree import AllOf, AnyOf, Node, Not, Prefix, Tokens
 
-WRITER = Path(__file__).with_name("interrupted_writer.py")
-ROOT = Path(__file__).parents[2]
 KILLS = 4
-LIMIT_S = 120
 WORD = Tokens(field="any", tokens=("松涛",))
 
 
 @pytest.fixture
 def url(elasticsearch_address: str) -> str:
     return f"{elasticsearch_address}/faults-{uuid.uuid4().hex[:12]}"
-
-
-def start(url: str) -> "subprocess.Popen[str]":
-    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
-    return subprocess.Popen(
-        [sys.executable, str(WRITER), url], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-    )
 
 
 def request(address: str, method: str, path: str, body: object = None) -> Any:
@@ -46,46 +32,20 @@ def request(address: str, method: str, path: str, body: object = None) -> Any:
         return json.load(answer)
 
 
-def answers(engine: Engine) -> list[Any]:
-    source: RelationSource = engine
-    entities, total = engine.find_entities(limit=50)
-    found: list[Any] = [entities, total, engine.state(), engine.days(limit=100)]
-    found += [
-        engine.search(SearchRequest(tree=tree, sort="newest", limit=100, facets=FACET_FIELDS)).hits
-        for tree in (WORD, Everything(), HanCharacter(field="any", character="海"))
-    ]
-    found.append(engine.search(SearchRequest(tree=WORD, facets=FACET_FIELDS)).facets)
-    for record in entities:
-        name = record.entity.id
-        found += [source.entity(name), source.relations(name), source.neighbours(name), source.timeline(name)]
-        found += [source.edges([name], limit=20), source.degrees([name]), source.rounds(name)]
-    return found
-
-
-def test_a_writer_killed_at_any_moment_ends_as_the_embedded_engine_ends(url: str, tmp_path: Path) -> None:
-    embedded = f"embedded:{tmp_path / 'data'}"
-    with start(embedded) as process:
-        process.communicate(timeout=LIMIT_S)
+def test_a_writer_killed_at_any_moment_ends_as_the_embedded_engine_ends(url: str, history: Any) -> None:
     moments = random.Random(4)
     for _ in range(KILLS):
-        with start(url) as process:
-            assert process.stdout
-            process.stdout.readline()
+        with history.start(url) as process:
+            history.read_batches(process, 0)
             time.sleep(moments.uniform(0.05, 1.2))
             process.kill()
-    with start(url) as process:
-        process.communicate(timeout=LIMIT_S)
-        assert process.returncode == 0
-    with open_engine(url) as one, open_engine(embedded) as other:
-        assert one.state().waiting == 0
-        for left, right in zip(answers(one), answers(other), strict=True):
-            assert left == right
+    history.write(url)
+    history.assert_stored(url)
 
 
-def test_a_writer_that_is_gone_is_followed_at_once(url: str) -> None:
-    with start(url) as process:
-        assert process.stdout
-        process.stdout.readline()
+def test_a_writer_that_is_gone_is_followed_at_once(url: str, history: Any) -> None:
+    with history.start(url) as process:
+        history.read_batches(process, 0)
         with pytest.raises(ArchiveLocked, match=f"process {process.pid}"):
             open_engine(url, write=True, wait_s=0)
         process.kill()
@@ -119,10 +79,9 @@ def test_an_archive_of_another_format_is_refused(url: str, elasticsearch_address
 
 
 @pytest.fixture(scope="module")
-def filled(elasticsearch_address: str) -> str:
+def filled(elasticsearch_address: str, history: Any) -> str:
     url = f"{elasticsearch_address}/filled-{uuid.uuid4().hex[:12]}"
-    with start(url) as process:
-        process.communicate(timeout=LIMIT_S)
+    history.write(url)
     return url
 
 
