@@ -85,16 +85,12 @@ class Intake:
         if self._waiting:
             self._archive.quarantine(list(self._waiting.values()))
         if stored := self._archive.quarantined():
-            met = self._met()
+            met = self.met()
             in_order = [one.id for one in stored if one.id not in self._waiting and (one.desk, one.path) in met]
             if in_order:
                 self._archive.release(in_order)
 
-    def has_met(self, entry: Quarantined) -> bool:
-        """Whether what waits was there in this run."""
-        return (entry.desk, entry.path) in self._met()
-
-    def _met(self) -> set[tuple[str, str]]:
+    def met(self) -> set[tuple[str, str]]:
         """Desks and paths of what was read, the folders and archives on the way to it included."""
         above = {(desk, parent.as_posix()) for desk, path in self._read for parent in PurePosixPath(path).parents}
         return self._read | above

@@ -64,7 +64,8 @@ def retry(
         chosen = _chosen(waiting, ids)
         run = Run(pool)
         report, intake = run.take_in(found_again(chosen, waiting, subscriber=run.subscriber), archive)
-        gone = [entry for entry in chosen if not intake.has_met(entry)]
+        met = intake.met()
+        gone = [entry for entry in chosen if (entry.desk, entry.path) not in met]
         report.quarantined += len(gone)
         report.problems += [_problem(entry, reason=f"{_GONE}{entry.reason}") for entry in gone]
     print_report(report, as_json=as_json)
