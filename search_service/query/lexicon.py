@@ -1,7 +1,7 @@
 """What a stretch of a query can mean: names of the catalogue, words of the vocabulary, longest first."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import rjieba
@@ -194,6 +194,9 @@ def word_bounds(text: str) -> frozenset[int]:
     return frozenset(bounds)
 
 
-def distinct(texts: Iterable[str], *, keep: Callable[[str], bool] = bool) -> tuple[str, ...]:
-    """Texts that differ after folding, in their order."""
-    return tuple({fold_key(text): text for text in reversed(tuple(texts)) if keep(text)}.values())[::-1]
+def distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Texts that differ after folding, the first of each in their order."""
+    kept: dict[str, str] = {}
+    for text in texts:
+        kept.setdefault(fold_key(text), text)
+    return tuple(kept.values())

@@ -20,6 +20,7 @@ from search_service.query.ranking import RankedPart, Ranking
 from search_service.query.reading import Cuts, Reading, positive_leaves
 from search_service.query.sentences import read_as
 from search_service.query.tree import AtLeast, Days, Node
+from search_service.query.vocabulary import WordGroup
 from search_service.query.words import Counts, cut_words
 
 MAX_PARTS = 24
@@ -208,9 +209,9 @@ def _apart_in(typed: str, lexicon: Lexicon) -> tuple[tuple[Form, ...], tuple[For
     return _apart(names, match[2])
 
 
-def _forms(typed: str, names: Sequence[str], groups: Sequence[object]) -> tuple[Form, ...]:
-    same = distinct(word for group in groups for word in getattr(group, "same", ()))
-    near = distinct(word for group in groups for word in getattr(group, "near", ()))
+def _forms(typed: str, names: Sequence[str], groups: Sequence[WordGroup]) -> tuple[Form, ...]:
+    same = distinct(word for group in groups for word in group.same)
+    near = distinct(word for group in groups for word in group.near)
     return _made(
         [
             (typed, 1.0),
