@@ -12,13 +12,14 @@ import orjson
 
 from indexer.folding import index_tokens
 from indexer.model import AnnotatedDigest
-from search_service.engines.contract import FACET_FIELDS, ArchiveState, SearchEngine, SearchPage, SearchRequest
+from search_service.engines.contract import FACET_FIELDS, ArchiveState, SearchEngine, SearchPage, SearchRequest, Sort
 from search_service.engines.lifecycle import Content, NotTheSame
 from search_service.query.tree import Everything, Keyword, Node, Tokens
 
 SAMPLED_TITLES = 10
 SAMPLED_ENTITIES = 10
 SAMPLED_HITS = 20
+SORTS: tuple[Sort, ...] = ("newest", "oldest")
 TOLD = 5
 
 Search = Callable[[SearchRequest], SearchPage]
@@ -110,18 +111,29 @@ def suggested_by(engine: SearchEngine) -> list[Node]:
 
 def searches_that_differ(one: Search, other: Search, nodes: Iterable[Node]) -> list[str]:
     """Sentences about searches that have other totals, facets or first hits by day."""
-    told = []
-    for node in nodes:
-        for sort in ("newest", "oldest"):
-            request = SearchRequest(tree=node, sort=sort, limit=SAMPLED_HITS, facets=FACET_FIELDS)
-            before, after = one(request), other(request)
-            if before.total != after.total:
-                told.append(f"search {node!r} has {before.total} and {after.total} hits")
-            elif before.facets != after.facets:
-                told.append(f"search {node!r} has other facets")
-            elif before.hits != after.hits:
-                told.append(f"search {node!r} has other {sort} hits")
-    return told
+    return [told for node in nodes if (told := _difference(one, other, node))]
+
+
+def _difference(one: Search, other: Search, node: Node) -> str:
+    for sort in SORTS:
+        request = SearchRequest(tree=node, sort=sort, limit=SAMPLED_HITS, facets=FACET_FIELDS)
+        before, after = one(request), other(request)
+        if before.total != after.total:
+            return f"{_said(node)} finds {before.total} and {after.total} items"
+        if before.facets != after.facets:
+            return f"{_said(node)} has other facets"
+        if before.hits != after.hits:
+            return f"{_said(node)} has other {sort} items"
+    return ""
+
+
+def _said(node: Node) -> str:
+    match node:
+        case Tokens(tokens=tokens):
+            return f"the search for {' '.join(tokens)}"
+        case Keyword(field=field, value=value):
+            return f"the search for {field}:{value}"
+    return "the search for everything"
 
 
 def _entities_that_differ(one: SearchEngine, other: SearchEngine) -> Iterator[str]:

@@ -37,7 +37,7 @@ def back_up(folder: ArchiveFolder, place: Path, *, now: datetime) -> Backup:
     """
     folder.check_readable()
     _make_room(place)
-    copy = place / folder.record.name
+    copy = ArchiveFolder(place).record
     try:
         with closing(open_for_reading(folder.record, formats=READABLE)) as record:
             record.execute("BEGIN")  # one state of the record from here on
@@ -64,7 +64,7 @@ def load_manifest(place: Path) -> Backup:
 def copy_record(place: Path, record: Path) -> None:
     """Copies the record of a backup. Raises NotTheSame where it is not what the manifest says."""
     manifest, checksum = _manifest(place), hashlib.sha256()
-    with (place / record.name).open("rb") as source, record.open("wb") as copy:
+    with ArchiveFolder(place).record.open("rb") as source, record.open("wb") as copy:
         for chunk in _chunks(source):
             checksum.update(chunk)
             copy.write(chunk)
@@ -81,7 +81,7 @@ def _make_room(place: Path) -> None:
     names = {entry.name for entry in place.iterdir()} if place.exists() else set()
     if MANIFEST in names:
         raise Refused(f"{place} holds a backup already; name a new folder")
-    if strange := sorted(name for name in names if not name.startswith("record.sqlite")):
+    if strange := sorted(name for name in names if not name.startswith(ArchiveFolder(place).record.name)):
         raise Refused(f"{place} holds {strange[0]}; name a new or an empty folder")
     shutil.rmtree(place, ignore_errors=True)
     try:

@@ -117,11 +117,10 @@ class EmbeddedLifeCycle:
 
 def _make(made: ArchiveFolder, source: Path, backup: Backup) -> None:
     """The archive of a backup, verified."""
-    copied = made.path / "copied.sqlite" if backup.format != FORMAT else made.record
-    copy_record(source, copied)
-    if backup.format != FORMAT:
-        with closing(open_for_reading(copied, formats=READABLE)) as record:
-            fill(made, record, lambda _digests, _items: None)
+    if backup.format == FORMAT:
+        copy_record(source, made.record)
+    else:
+        _make_anew(made, source)
     ArchiveWriting.open(made, wait_s=0).close()  # builds the search index
     with EmbeddedEngine(made, None) as engine:
         content = content_of(engine.stored_digests())
@@ -129,6 +128,13 @@ def _make(made: ArchiveFolder, source: Path, backup: Backup) -> None:
     if content != backup.content:
         differences.append("the digests have another checksum")
     require_none(differences, f"the backup {source} is not restored, because it is not what its manifest says")
+
+
+def _make_anew(made: ArchiveFolder, source: Path) -> None:
+    with made_beside(made) as old:
+        copy_record(source, old.record)
+        with closing(open_for_reading(old.record, formats=READABLE)) as record:
+            fill(made, record, lambda _digests, _items: None)
 
 
 def _folder_of(place: BackupPlace) -> Path:
