@@ -16,7 +16,7 @@ from search_service.cli.parameters import WORDS, Day
 from search_service.engines import open_engine
 from search_service.engines.contract import SearchEngine
 from search_service.settings import Settings
-from search_service.spelling.known_names import KnownNames
+from search_service.spelling.known_names import ArchiveNames, KnownNames
 from search_service.views.connections import neighbours_of, relations_of
 from search_service.views.entities import entity as entity_record
 from search_service.views.names import SHIPPED_NAMES
@@ -45,7 +45,7 @@ def search(settings: Settings, /, query: str, *, as_json: bool, **options: Any) 
         try:
             known = KnownNames(engine, SHIPPED_NAMES)
             asked = SearchParameters(q=query, **options, today=today_in_shanghai())
-            found = search_with_spelling(engine, known, asked)
+            found = search_with_spelling(engine, known, asked, names=ArchiveNames(SHIPPED_NAMES, known))
         except BadParameter as error:
             fail(str(error), WRONG_CALL)
     if as_json:

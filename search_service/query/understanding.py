@@ -5,7 +5,7 @@ Only queries of bare words are understood; quotes, operators and ``field:`` say 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -32,7 +32,25 @@ _NAME_AND_VERSION = re.compile(r"(.+?)[\s\-_]*v?(\d+(?:\.\d+)+)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDS_ASKING = re.compile(r"[?？]\s*$")
 
-Span = Window | NamedDays | Match
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveName:
+    """A name that only the archive knows, at ``start``..``end`` of the folded query."""
+
+    start: int
+    end: int
+    entity_id: str
+
+
+NamesIn = Callable[[str], Iterable[ArchiveName]]
+"""The names in a folded query that only the archive knows; they may overlap."""
+
+Span = Window | NamedDays | Match | ArchiveName
+
+
+def no_names_in(_text: str) -> tuple[ArchiveName, ...]:
+    """Knows no names: for reading queries with the catalogue alone."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -90,19 +108,25 @@ class _WordReader:
 
 
 def understand(
-    text: str, *, lexicon: Lexicon, counts: Counts, today: date | None = None, cuts: Cuts | None = None
+    text: str,
+    *,
+    lexicon: Lexicon,
+    counts: Counts,
+    names_in: NamesIn = no_names_in,
+    today: date | None = None,
+    cuts: Cuts | None = None,
 ) -> Reading | None:
     """The query as understood; None where it has to be read as it stands.
 
     Relative windows are only read where ``today`` is given. ``cuts`` are those of an earlier reading of the same
-    text, in place of asking ``counts`` how the archive writes its words.
+    text, in place of asking ``counts`` how the archive writes its words, and ``names_in`` which of them are names.
     """
     if not text.strip() or len(text) > MAX_LENGTH or not _is_plain(text):
         return None
     draft, words = _Draft(text, fold(text)), _WordReader(lexicon, counts, cuts)
     folded = draft.folded.text
     at = 0
-    for span in _chosen(folded, lexicon, today):
+    for span in _chosen(folded, lexicon, today, _known(names_in(folded), cuts)):
         if span.start < at:
             continue  # inside a version that the name before it took
         _read_words(draft, at, span.start, words)
@@ -118,16 +142,25 @@ def _is_plain(text: str) -> bool:
     return all(lexeme.kind == "word" and not lexeme.text.endswith("*") for lexeme in cut_lexemes(text))
 
 
-def _chosen(text: str, lexicon: Lexicon, today: date | None) -> Iterator[Span]:
-    """Stretches that mean something, from the left, the longest at each place; dates before words of equal length."""
-    found: list[Span] = [*days_named_in(text), *lexicon.matches(text)]
+def _known(names: Iterable[ArchiveName], cuts: Cuts | None) -> Iterator[ArchiveName]:
+    """Names of an earlier reading, where there was one: what the archive has learned since begins another search."""
+    return (name for name in names if cuts is None or (name.start, name.end) in cuts)
+
+
+def _chosen(text: str, lexicon: Lexicon, today: date | None, names: Iterable[ArchiveName]) -> Iterator[Span]:
+    """Stretches that mean something, from the left, the longest at each place; of equal length dates before words
+    before names that only the archive knows."""
+    found: list[Span] = [*days_named_in(text), *lexicon.matches(text), *names]
     if today:
         found += windows_in(text, today)
     at = 0
-    for span in sorted(found, key=lambda span: (span.start, -span.end, isinstance(span, Match))):
+    for span in sorted(found, key=lambda span: (span.start, -span.end, _LAST.get(type(span), 0))):
         if span.start >= at and not (isinstance(span, Match) and _asks_nothing(span, text)):
             yield span
             at = span.end
+
+
+_LAST: dict[type, int] = {Match: 1, ArchiveName: 2}
 
 
 def _asks_nothing(match: Match, text: str) -> bool:
@@ -144,6 +177,12 @@ def _read_span(draft: _Draft, span: Span, lexicon: Lexicon) -> int:
     if isinstance(span, NamedDays):
         draft.named.append(span)
         draft.add("days", span.start, span.end)
+        return span.end
+    if isinstance(span, ArchiveName):
+        typed = draft.folded.text[span.start : span.end]
+        draft.cuts.append((span.start, span.end))
+        ranked = RankedPart(value=typed, forms=_made([(typed, 1.0)]), entity_ids=(span.entity_id,))
+        draft.add("entity", span.start, span.end, ranked, entity_id=span.entity_id)
         return span.end
     return _read_match(draft, span, lexicon)
 

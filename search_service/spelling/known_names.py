@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from threading import Lock, Thread
 
 from graph.source import EntityRecord
 from search_service.engines.contract import ArchiveState, FacetField, SearchEngine
+from search_service.query.lexicon import Lexicon
+from search_service.query.understanding import ArchiveName
 from search_service.spelling.name_table import Name, NameTable, NameType
 from search_service.views.names import EntityNames
 
@@ -100,3 +103,23 @@ def _written(record: EntityRecord) -> Iterator[Name]:
             entity_id=entity.id,
             kind=entity.kind,
         )
+
+
+class ArchiveNames(EntityNames):
+    """The names of the catalogue, and in queries those that only the archive knows as well."""
+
+    def __init__(self, catalogue: EntityNames, known: KnownNames) -> None:
+        super().__init__(lambda: catalogue.catalogue)
+        self._of_catalogue = catalogue
+        self._known = known
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """That of the catalogue: it takes a while to build, and one is enough."""
+        return self._of_catalogue.lexicon
+
+    def names_in(self, text: str) -> Iterator[ArchiveName]:
+        """The names in a folded query that only the archive knows."""
+        for start, end, name in self._known.table().longest_in(text):
+            if name.entity_id and self.entry(name.entity_id) is None:
+                yield ArchiveName(start=start, end=end, entity_id=name.entity_id)

@@ -19,6 +19,10 @@ _TYPES: tuple[NameType, ...] = ("entity", "section", "source")
 SHORTEST_INSIDE = 3
 """Letters that are looked for inside of names: two stand in too many."""
 
+LONGEST_IN_TEXT = 16
+_NAMED_KINDS = ("org", "person")
+_COMPANY_ENDINGS = ("科技", "公司", "集团", "资本", "创投", "投资", "基金", "智能", "医疗", "动力", "研究院")
+
 _LAST = "\U0010ffff"
 
 
@@ -46,6 +50,7 @@ class NameTable:
         keyed = {(fold_key(name.written), name) for name in names}
         self._names = sorted((one for one in keyed if one[0]), key=_order)
         self._sounds = [Sound.from_key(key) for key, _name in self._names]
+        self._sure = {key: name for key, name in reversed(self._names) if _is_sure(key, name)}
         self._joined = "\n" + "\n".join(key for key, _name in self._names) + "\n"
         self._starts = [match.end() for match in re.finditer("\n", self._joined)][:-1]
         self._by_key = _sorted_keys(key for key, _name in self._names)
@@ -54,6 +59,17 @@ class NameTable:
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def longest_in(self, text: str) -> Iterator[tuple[int, int, Name]]:
+        """The longest name of an entity from each place of a folded text, written with Han characters.
+
+        Short ones and those that a single item names are left out: a tagger takes some words for names.
+        """
+        for start in range(len(text)):
+            for end in range(min(len(text), start + LONGEST_IN_TEXT), start + SHORTEST_INSIDE - 1, -1):
+                if name := self._sure.get(text[start:end]):
+                    yield start, end, name
+                    break
 
     def entities_called(self, text: str) -> tuple[Name, ...]:
         """Names of entities that are written so."""
@@ -129,6 +145,16 @@ def _initials_as_typed(typed: str, sound: Sound) -> str:
     return "".join(
         syllable[:1] if has_han(character) else character
         for character, syllable in zip(typed, sound.syllables, strict=True)
+    )
+
+
+def _is_sure(key: str, name: Name) -> bool:
+    return (
+        name.type == "entity"
+        and name.kind in _NAMED_KINDS
+        and len(key) >= SHORTEST_INSIDE
+        and all(map(has_han, key))
+        and (name.items > 1 or key.endswith(_COMPANY_ENDINGS))
     )
 
 

@@ -1,6 +1,6 @@
 """Names of entities as readers type them: the catalogue's aliases and what the archive knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from graph.catalogue import Catalogue, load_catalogue
@@ -9,6 +9,7 @@ from graph.model import Entity, EntityKind
 from indexer.folding import fold_key
 from search_service.engines.contract import SearchEngine
 from search_service.query.lexicon import Lexicon
+from search_service.query.understanding import ArchiveName
 from search_service.query.vocabulary import load_vocabulary
 
 MAX_SAME_NAME = 20
@@ -36,6 +37,10 @@ class EntityNames:
             (fold_key(surface), entity_id, self.catalogue.by_id[entity_id].entity.kind)
             for surface, entity_id, _ambiguous in self.catalogue.names()
         )
+
+    def names_in(self, _text: str) -> Iterable[ArchiveName]:
+        """The names in a folded query that only an archive knows: none without an archive."""
+        return ()
 
     def entry(self, entity_id: str) -> Entity | None:
         """The curated entity with this id, or None."""

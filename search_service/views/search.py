@@ -114,7 +114,9 @@ def read(
         raise BadParameter("q", f"检索式最多 {MAX_QUERY:,} 个字符，这里有 {len(text):,} 个，请缩短")
     if parameters.mode != LITERAL:
         today, cuts = (cursor.today, cursor.cuts) if cursor else (parameters.today, None)
-        understood = understand(text, lexicon=names.lexicon, counts=engine.counts, today=today, cuts=cuts)
+        understood = understand(
+            text, lexicon=names.lexicon, counts=engine.counts, names_in=names.names_in, today=today, cuts=cuts
+        )
         if understood:
             return understood
     return read_query(text, find_entities=partial(names.named, engine))

@@ -9,7 +9,7 @@ from indexer.extraction_pool import Extractor
 from search_service.api.routes import api_blueprint
 from search_service.calendar import today_in_shanghai
 from search_service.engines.contract import SearchEngine
-from search_service.spelling.known_names import KnownNames
+from search_service.spelling.known_names import ArchiveNames, KnownNames
 from search_service.views.names import SHIPPED_NAMES, EntityNames
 from search_service.views.service import Service, SharedExtractor
 from search_service.web.errors import handle_errors
@@ -43,12 +43,13 @@ def create_app(
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    known_names = KnownNames(engine, names)
     service = Service(
         engine=engine,
         extractor=SharedExtractor(load_extractor),
         today=today,
-        known_names=KnownNames(engine, names),
-        names=names,
+        known_names=known_names,
+        names=ArchiveNames(names, known_names),
     )
     metrics = metrics or RequestMetrics()
     app.register_blueprint(api_blueprint(service))

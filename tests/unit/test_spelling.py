@@ -3,9 +3,11 @@
 import pytest
 
 from indexer.folding import fold_key
+from search_service.query.understanding import ArchiveName, understand
 from search_service.spelling.corrections import corrections
 from search_service.spelling.name_table import Name, NameTable
 from search_service.spelling.sounds import Sound, writes
+from search_service.views.names import EntityNames
 
 
 def org(name: str, *writings: str, items: int = 1) -> list[Name]:
@@ -97,3 +99,30 @@ def test_letters_stand_for_whole_syllables_or_their_first() -> None:
     name = Sound.from_key("智谱清言")
     assert all(writes(typed, name) for typed in ("zhipuqy", "zpqing", "智谱qy", "zpq", "zpqin"))
     assert not any(writes(typed, name) for typed in ("zhpu", "zpqyo", "清言"))
+
+
+def test_names_in_a_text_are_found_at_each_place_the_longest_first() -> None:
+    table = NameTable(
+        [*org("云雀", items=9), *org("云雀科技"), *org("飞鸟", items=9), *org("海图出行"), *org("ABC", items=9)]
+    )
+    assert [(s, e, n.text) for s, e, n in table.longest_in("云雀科技和海图出行abc飞鸟")] == [(0, 4, "云雀科技")]
+
+
+def test_a_name_that_only_the_archive_knows_is_one_part_of_a_query_and_stays_one_on_the_next_page() -> None:
+    names = EntityNames()
+    known = [ArchiveName(start=4, end=8, entity_id="org:云雀科技")]
+    reading = understand("谁投资了云雀科技", lexicon=names.lexicon, counts=lambda _t: (), names_in=lambda _t: known)
+    assert reading is not None
+    assert [(p.kind, p.value, p.entity_id) for p in reading.parts if p.kind == "entity"] == [
+        ("entity", "云雀科技", "org:云雀科技")
+    ]
+    again = understand(
+        "谁投资了云雀科技", lexicon=names.lexicon, counts=lambda _t: (), names_in=lambda _t: known, cuts=reading.cuts
+    )
+    assert again is not None
+    assert again.tree == reading.tree
+    learned_later = understand(
+        "谁投资了云雀科技", lexicon=names.lexicon, counts=lambda t: [1] * len(t), names_in=lambda _t: known, cuts=()
+    )
+    assert learned_later is not None
+    assert all(part.entity_id is None for part in learned_later.parts)
