@@ -76,7 +76,8 @@ def index(
 def _opened_archive(settings: Settings, *, dry_run: bool) -> Iterator[Engine]:
     """The archive to write to. A dry run only reads it, or an empty one where there is none."""
     if not dry_run:
-        with open_engine(settings.engine, write=True, access=settings.access) as archive:
+        shards = settings.elasticsearch_shards
+        with open_engine(settings.engine, write=True, access=settings.access, shards=shards) as archive:
             yield archive
         return
     with ExitStack() as stack:

@@ -9,12 +9,13 @@ from typing import Any
 import click
 import orjson
 
-from indexer.archive import ArchiveFormatUnknown
+from indexer.archive import ArchiveError
 from search_service.cli.context import pass_settings
 from search_service.cli.exits import NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.parameters import WORDS
 from search_service.cli.progress import shown_progress
 from search_service.engines import is_same_archive, open_engine, open_lifecycle
+from search_service.engines.contract import EngineError
 from search_service.engines.lifecycle import BackupPlace, Content, LifeCycle
 from search_service.engines.manifests import record_of
 from search_service.settings import Settings
@@ -49,7 +50,7 @@ def reindex(settings: Settings, /, *, shards: int | None, force: bool, rollback:
                 err=True,
             )
             return
-        with shown_progress(_digests_in(settings)) as show:
+        with shown_progress(_digests_in(settings), doing="building") as show:
             content = lifecycle.reindex(shards=shards, force=force, show=show)
     _print(asdict(content) if as_json else None, f"{_told(content)} in use, built anew")
 
@@ -75,7 +76,7 @@ def migrate(settings: Settings, /, *, target: str, add: bool, as_json: bool) -> 
     with (
         open_engine(settings.engine, access=settings.access) as source,
         open_engine(target, write=True, access=settings.access, shards=settings.elasticsearch_shards) as copy,
-        shown_progress(source.state().digests) as show,
+        shown_progress(source.state().digests, doing="copying") as show,
     ):
         done = copy_archive(source, copy, add=add, show=show)
     _print(
@@ -147,11 +148,11 @@ def _lifecycle(settings: Settings) -> LifeCycle:
 
 
 def _digests_in(settings: Settings) -> int:
-    """How many digests there are; 0 where this version cannot count them."""
+    """How many digests there are; 0 where that cannot be told, because what is missing may be what is made anew."""
     try:
         with open_engine(settings.engine, access=settings.access) as engine:
             return engine.state().digests
-    except ArchiveFormatUnknown:
+    except (ArchiveError, EngineError):
         return 0
 
 

@@ -9,7 +9,7 @@ Show = Callable[[int, int], None]
 
 
 @contextmanager
-def shown_progress(whole: int) -> Iterator[Show]:
+def shown_progress(whole: int, *, doing: str = "indexing") -> Iterator[Show]:
     """The bar while a run lasts, ``whole`` in whatever is counted (0: not known).
 
     Nothing is drawn where standard error is not a terminal.
@@ -29,7 +29,7 @@ def shown_progress(whole: int) -> Iterator[Show]:
         TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("indexing", total=whole or None, items="starting")
+        task = bar.add_task(doing, total=whole or None, items="starting")
 
         def show(done: int, items: int) -> None:
             elapsed = bar.tasks[0].elapsed or 0.0

@@ -125,7 +125,8 @@ def _take_in(task: Task, manner: Manner) -> Done:
     fetched = _fetched(task.feeds, run, manner)
     if not (task.files or task.given_up or task.gone or fetched):
         return Done()
-    with open_engine(manner.settings.engine, write=True, access=manner.settings.access) as archive, pool:
+    settings, shards = manner.settings, manner.settings.elasticsearch_shards
+    with open_engine(settings.engine, write=True, access=settings.access, shards=shards) as archive, pool:
         report, intake = run.take_in(_found(task, fetched, manner), archive)
         for digest_id in task.gone:
             report.add(archive.remove(Selection(digest_id=digest_id)))

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pytest
 
 from indexer.archive import ArchiveFormatUnknown, ArchiveUnavailable, Selection
+from search_service.cli.exits import NOT_REACHABLE
 from search_service.engines import open_engine, open_lifecycle
 from search_service.engines.contract import SearchRequest
 from search_service.engines.lifecycle import BackupPlace, NotTheSame, Refused
@@ -305,6 +306,15 @@ def test_indices_of_other_archives_are_left_alone(cluster: Archive, history: Any
         for _ in range(2):
             life.reindex(shards=None, force=False, show=lambda *_: None)
     history.assert_stored(neighbour.url)
+    history.assert_stored(cluster.url)
+
+
+def test_reindexing_makes_lost_indices_anew_from_the_digests(cluster: Archive, history: Any) -> None:
+    for kind in ("items", "entities"):
+        (index,) = cluster.ask("GET", f"/_alias/{cluster.prefix}-{kind}")
+        cluster.ask("DELETE", f"/{index}")
+    assert cluster.run("reindex") == NOT_REACHABLE
+    assert cluster.run("reindex", "--force") == 0
     history.assert_stored(cluster.url)
 
 

@@ -59,7 +59,7 @@ class ChangedMeanwhile(Exception):
     """A document is not as it was when it was read, or is there already."""
 
 
-class NotThere(Exception):
+class NotThere(ArchiveUnavailable):
     """The cluster knows nothing by a name; the message is its own."""
 
 

@@ -39,7 +39,7 @@ def free_stamp(cluster: Cluster, now: datetime) -> str:
 
 def shards_of(cluster: Cluster) -> int:
     """Into how many shards the indices in use are cut."""
-    settings = cluster.manage("GET", cluster.name("items"), "_settings")
+    settings = cluster.manage("GET", ",".join(_indices(cluster)), "_settings")
     return max(int(one["settings"]["index"]["number_of_shards"]) for one in settings.values())
 
 

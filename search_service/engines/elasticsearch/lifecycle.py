@@ -82,7 +82,7 @@ class ElasticsearchLifeCycle:
     @contextmanager
     def _turn(self, *, above: int = 0) -> Iterator[Lease]:
         create_writer_index(self._cluster)
-        lease = Lease.acquire(self._cluster, wait_s=self._wait_s, above=above)
+        lease = Lease.acquire(self._cluster, wait_s=self._wait_s, above=max(above, int(self._now.timestamp())))
         try:
             yield lease
         finally:
