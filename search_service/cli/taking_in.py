@@ -5,10 +5,12 @@ for want of memory takes nobody along. The archive is opened to write only while
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path, PurePosixPath
 from threading import Thread
 from types import FrameType
@@ -30,6 +32,9 @@ from search_service.cli.reports import SHOWN_PROBLEMS, summary_of, told
 from search_service.engines import open_engine
 from search_service.engines.contract import EngineError, EngineUnavailable
 from search_service.settings import BadSetting, Settings
+
+STOPS_WITHIN_S = 60.0
+"""How long a process that was told to stop may take; then it is killed, which the archive survives as well."""
 
 _GIVEN_UP = "reading it ended the process that read it, perhaps for want of memory"
 
@@ -80,6 +85,44 @@ class Manner:
     extraction: str
     workers: int
     desk: str | None
+
+
+class Beside:
+    """Takes in with a process for each task. ``waits`` lets a moment pass while it works and tells whether to go
+    on."""
+
+    def __init__(self, manner: Manner, waits: Callable[[], bool]) -> None:
+        self._manner = manner
+        self._waits = waits
+
+    def __call__(self, task: Task) -> Done | Failed:
+        """Does the task."""
+        context = get_context("spawn")
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=take_in_beside, args=(task, self._manner, theirs))
+        with ours:
+            process.start()
+            theirs.close()
+            while not ours.poll():
+                if not self._waits():
+                    return _stopped(process)
+            try:
+                outcome = ours.recv()
+            except EOFError:
+                outcome = None
+        process.join()
+        if isinstance(outcome, Done | Failed):
+            return outcome
+        return Failed(reason=f"the process that reads ended unexpectedly ({process.exitcode})", is_fault=True)
+
+
+def _stopped(process: SpawnProcess) -> Failed:
+    process.terminate()
+    process.join(STOPS_WITHIN_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    return Failed(reason="stopped")
 
 
 def take_in_beside(task: Task, manner: Manner, answer: Connection) -> None:

@@ -1,19 +1,18 @@
 """What is watched, and what is done about it: one step of ``zhimai watch`` at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import click
 
 from indexer.watching import Version, Watch
-from search_service.cli.taking_in import Done, Failed, Manner, Task, take_in_beside
+from search_service.cli.taking_in import Done, Failed, Task
 
-STOPS_WITHIN_S = 60.0
-"""How long a process that was told to stop may take; then it is killed, which the archive survives as well."""
+FAULTS_OF_ONE = 3
+"""So often a file is tried by itself before it is left out: a machine short of memory is no fault of the file's."""
 
 
 def say(text: str) -> None:
@@ -41,25 +40,23 @@ class Feeds:
 
 
 class Watcher:
-    """Looks, and lets a process of its own take in what has settled. ``waits`` lets a moment pass while that works
-    and tells whether to go on."""
+    """Looks, and lets ``take_in`` do what there is to do."""
 
     def __init__(
         self,
         watches: Sequence[Watch],
         feeds: Feeds,
-        manner: Manner,
+        take_in: Callable[[Task], Done | Failed],
         *,
         prune: bool,
-        waits: Callable[[], bool],
     ) -> None:
         self._watches = watches
         self._feeds = feeds
-        self._manner = manner
+        self._take_in = take_in
         self._prune = prune
-        self._waits = waits
         self._at_once: int | None = None
         self._given_up: dict[Path, tuple[Path, ...]] = {}
+        self._faults: Counter[Path] = Counter()
         self._stale: set[str] = set()
         self._failures: tuple[str, ...] = ()
 
@@ -92,7 +89,7 @@ class Watcher:
         task = self._task(versions, now)
         if task == Task():
             return None
-        outcome = self._beside(task)
+        outcome = self._take_in(task)
         if isinstance(outcome, Done):
             self._note(task, versions, outcome, now)
         elif outcome.is_fault:
@@ -136,38 +133,17 @@ class Watcher:
             say(f"  {problem}")
 
     def _narrow(self, task: Task, versions: dict[Watch, dict[Path, Version]], failed: Failed, now: float) -> None:
-        """After a fault fewer files are taken at once, until the one that it lies in is found and left out; feeds
-        wait until their next time."""
+        """After a fault fewer files are taken at once, until the one that it lies in is found and at last left out;
+        feeds wait until their next time."""
         self._feeds.asked(task.feeds, now)
         files = [(watch, location) for watch, there in versions.items() for location in there]
         if len(files) == 1:
             (watch, location) = files[0]
+            self._faults[location] += 1
+            if self._faults[location] < FAULTS_OF_ONE:
+                return
+            del self._faults[location]
             say(f"{location} is left out: {failed.reason}")
             watch.take(versions[watch], {})
             self._given_up = {watch.folder: (location,)}
         self._at_once = max(1, len(files) // 2)
-
-    def _beside(self, task: Task) -> Done | Failed:
-        context = get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        with ours:
-            process = context.Process(target=take_in_beside, args=(task, self._manner, theirs))
-            process.start()
-            theirs.close()
-            while process.is_alive() and not ours.poll():
-                if not self._waits():
-                    return _stopped(process)
-            outcome = ours.recv() if ours.poll() else None
-        process.join()
-        if isinstance(outcome, Done | Failed):
-            return outcome
-        return Failed(reason=f"the process that reads ended unexpectedly ({process.exitcode})", is_fault=True)
-
-
-def _stopped(process: SpawnProcess) -> Failed:
-    process.terminate()
-    process.join(STOPS_WITHIN_S)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    return Failed(reason="stopped")

@@ -14,7 +14,7 @@ from search_service.cli.context import pass_settings
 from search_service.cli.exits import DONE, INTERRUPTED, NOT_STORED_OR_FOUND, WRONG_CALL, fail
 from search_service.cli.indexing import check_sources
 from search_service.cli.parameters import WORDS
-from search_service.cli.taking_in import Failed, Manner
+from search_service.cli.taking_in import Beside, Failed, Manner
 from search_service.cli.watcher import Feeds, Watcher, say
 from search_service.settings import Settings
 from search_service.web.stopping import StopSignals, noted_signals
@@ -30,7 +30,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 300.0
 @click.argument("sources", nargs=-1, required=True, metavar="FOLDER|URL...")
 @click.option("--interval", type=click.FloatRange(0.1), default=5, show_default=True, help="Seconds between looks.")
 @click.option("--settle", type=click.FloatRange(0), default=3, show_default=True, help="Seconds a file must rest.")
-@click.option("--feed-interval", type=click.FloatRange(1), default=900, show_default=True, help="The same for feeds.")
+@click.option(
+    "--feed-interval", type=click.FloatRange(1), default=900, show_default=True, help="Seconds between fetches."
+)
 @click.option("--desk", type=WORDS, help="Who wrote the digests. Default: the name of the folder or host.")
 @click.option("--extraction", type=click.Choice(["fast", "accurate", "none"]), default="fast", show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes that extract. Default: $ZHIMAI_WORKERS.")
@@ -70,9 +72,8 @@ def watch(
         watcher = Watcher(
             [Watch(folder, settle_s=settle) for folder in folders],
             Feeds([source for source in sources if is_address(source)], every_s=feed_interval),
-            manner,
+            Beside(manner, pulse.beats),
             prune=prune,
-            waits=pulse.beats,
         )
         code = _watch_once(watcher, pulse, settle) if once else _watch_on(watcher, pulse, interval)
     sys.exit(code)
@@ -127,7 +128,7 @@ def _watch_on(watcher: Watcher, pulse: Pulse, interval: float) -> int:
             if outcome.reason != told and pulse.goes_on:
                 say(f"{outcome.reason}; trying again until it works")
             told = outcome.reason
-            pulse.wait(interval if outcome.is_fault else pause)
+            pulse.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
             continue
         if told:
