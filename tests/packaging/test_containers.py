@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from threading import Event, Thread
@@ -94,6 +95,20 @@ def test_the_health_check_of_the_image_asks_whether_the_process_lives() -> None:
     serving.join(20)
     dead = subprocess.run(command, env=environment, timeout=60, stderr=subprocess.DEVNULL, check=False).returncode
     assert (alive, bool(dead)) == (0, True)
+
+
+@pytest.mark.parametrize("file", COMPOSE_FILES)
+def test_an_indexer_whose_heart_stands_still_is_unhealthy(file: str, tmp_path: Path) -> None:
+    indexer = compose(file)["services"]["indexer"]
+    heartbeat = indexer["command"][indexer["command"].index("--heartbeat") + 1]
+    kind, _python, option, code = indexer["healthcheck"]["test"]
+    assert (kind, option, heartbeat in code) == ("CMD", "-c", True)
+    touched = tmp_path / "heartbeat"
+    command = [sys.executable, "-c", code.replace(heartbeat, str(touched))]
+    for age, healthy in ((5, True), (600, False)):
+        touched.touch()
+        os.utime(touched, (time.time() - age, time.time() - age))
+        assert (subprocess.run(command, timeout=60, check=False).returncode == 0) is healthy
 
 
 def ours(file: str) -> dict[str, Any]:
