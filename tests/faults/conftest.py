@@ -113,7 +113,7 @@ class History:
         """Waits until some batches are stored; the first line tells that the archive is open."""
         assert process.stdout
         for _ in range(count + 1):
-            assert process.stdout.readline()
+            assert process.stdout.readline(), process.communicate(timeout=LIMIT_S)[1]
 
     def code_of(self, process: "subprocess.Popen[str]", *, saying: str = "") -> int:
         """The exit code; where it is an error, there is a sentence and no traceback."""

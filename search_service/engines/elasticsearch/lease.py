@@ -18,6 +18,7 @@ from typing import Self
 
 from indexer.archive import ArchiveLocked, ArchiveUnavailable
 from search_service.engines.elasticsearch.cluster import ChangedMeanwhile, Cluster, Object
+from search_service.engines.elasticsearch.failures import Overloaded
 
 EXPIRES_S = 30.0
 RENEWED_EVERY_S = 5.0
@@ -25,6 +26,7 @@ POLL_S = 0.25
 _DOCUMENT = "lease"
 
 ReadAt = tuple[int, int]
+_Found = tuple[Object, ReadAt]
 
 
 @dataclass(slots=True)
@@ -75,21 +77,17 @@ class Lease:
         """
         deadline, watched = clock() + wait_s, _Watched()
         while True:
-            found = cluster.stored("writer", _DOCUMENT)
-            if found is None:
-                taken = _take(cluster, epoch=above + 1, read_at=None)
-            elif _is_free(found[0]) or watched.unchanged_s(found[1], clock()) >= EXPIRES_S:
-                taken = _take(cluster, epoch=max(found[0]["epoch"], above) + 1, read_at=found[1])
-            else:
-                taken = None
-            if taken:
-                return cls(cluster, *taken, clock=clock)
+            found, trouble = None, None
+            try:
+                found = cluster.stored("writer", _DOCUMENT)
+                if found is None or _is_free(found[0]) or watched.unchanged_s(found[1], clock()) >= EXPIRES_S:
+                    taken = _take(cluster, found, above=above)
+                    if taken:
+                        return cls(cluster, *taken, clock=clock)
+            except Overloaded as error:  # a turn that was taken unnoticed ends by itself
+                trouble = error
             if clock() >= deadline:
-                holder = found[0] if found else {"process": "unknown", "host": "unknown"}
-                raise ArchiveLocked(
-                    f"process {holder['process']} on {holder['host']} is writing to the archive {cluster.address}; "
-                    f"waited {wait_s:g} s, try again when it is done"
-                )
+                raise trouble or _locked(cluster, found, wait_s)
             sleep(POLL_S)
 
     def check(self) -> None:
@@ -141,13 +139,24 @@ class Lease:
             self._document, self._at = found
 
 
-def _take(cluster: Cluster, *, epoch: int, read_at: ReadAt | None) -> tuple[Object, ReadAt] | None:
+def _take(cluster: Cluster, found: _Found | None, *, above: int) -> _Found | None:
     """The new turn; None where somebody else was faster."""
+    former, read_at = found or ({"epoch": 0}, None)
+    epoch = max(former["epoch"], above) + 1
     document: Object = {"process": str(os.getpid()), "host": socket.gethostname(), "epoch": epoch, "renewed": 0}
     try:
         return document, cluster.store("writer", _DOCUMENT, document, read_at=read_at)
     except ChangedMeanwhile:
         return None
+
+
+def _locked(cluster: Cluster, found: _Found | None, wait_s: float) -> ArchiveLocked:
+    """That somebody else writes."""
+    holder = found[0] if found else {"process": "unknown", "host": "unknown"}
+    return ArchiveLocked(
+        f"process {holder['process']} on {holder['host']} is writing to the archive {cluster.address}; "
+        f"waited {wait_s:g} s, try again when it is done"
+    )
 
 
 def _is_free(document: Object) -> bool:

@@ -75,7 +75,7 @@ class ArchiveWriter:
         # the time, because what is known of earlier turns is lost with their index
         lease = Lease.acquire(cluster, wait_s=wait_s, above=int(now.timestamp()))
         try:
-            create_missing_indices(cluster, now, shards=shards)
+            create_missing_indices(cluster.patient(), now, shards=shards)
             writer = cls(cluster, lease)
             writer.finish()
         except BaseException:
