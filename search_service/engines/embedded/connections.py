@@ -7,11 +7,14 @@ from pathlib import Path
 from threading import Lock
 
 from search_service.engines.contract import EngineUnavailable
-from search_service.engines.embedded.schema import open_for_reading
+from search_service.engines.embedded.schema import is_at_rest, open_for_reading
 
 
 class ReadConnections:
-    """A pool: each reading has a connection of its own, and sees one state of the record from start to end."""
+    """A pool: each reading has a connection of its own, and sees one state of the record from start to end.
+
+    A record at rest is read through a new connection each time, since one that was told so would not see it change.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,13 +41,13 @@ class ReadConnections:
         with self._lock:
             if self._closed:
                 raise EngineUnavailable("the archive is closed")
-            if self._idle:
+            if self._idle and not is_at_rest(self._path):
                 return self._idle.pop()
         return open_for_reading(self._path)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
-            if not self._closed:
+            if not self._closed and not is_at_rest(self._path):
                 self._idle.append(connection)
                 return
         connection.close()

@@ -4,6 +4,7 @@ Numbers stand in for ids of items and entities inside the record; they mean noth
 too (``days``). Whatever is counted here is kept up by ``tallies`` within the transaction that changes what it counts.
 """
 
+import os
 import sqlite3
 from collections.abc import Collection
 from pathlib import Path
@@ -101,11 +102,20 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_at_rest(path: Path) -> bool:
+    """Whether nobody writes the record and its folder is not ours to write to.
+
+    SQLite reads such a record only when told that it does not change: it cannot lay down the index of a log there.
+    """
+    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+
+
 def open_for_reading(path: Path, *, formats: Collection[str] = (FORMAT,)) -> sqlite3.Connection:
     """A connection that cannot write. Raises ArchiveFormatUnknown, ArchiveUnavailable."""
     try:
+        mode = "mode=ro&immutable=1" if is_at_rest(path) else "mode=ro"
         connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+            f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False
         )
     except sqlite3.Error as error:
         raise ArchiveUnavailable(f"cannot open {path}: {error}") from error
