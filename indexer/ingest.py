@@ -37,6 +37,7 @@ class IngestReport:
     unchanged: set[str] = field(default_factory=set)
     skipped: int = 0  # items of unchanged digests, which are not looked at; one item can stand in several
     passed_over: int = 0  # entries that needed no extraction: problems and unchanged digests
+    by_structure: dict[str, float] = field(default_factory=dict)  # paths without a known layout, and how sure
     problems: list[Problem] = field(default_factory=list)
     unparsed: list[Problem] = field(default_factory=list)
     quarantined: int = 0
@@ -95,6 +96,8 @@ def _changed_digests(
                 report.passed_over += 1
                 continue
             report.digests += 1
+            if entry.sureness is not None:
+                report.by_structure[entry.path] = entry.sureness
             report.problems.extend(entry.problems)
             report.unparsed.extend(entry.unparsed)
             fingerprint = f"{entry.fingerprint}:{version}"

@@ -83,7 +83,8 @@ class Digest:
     """One day's (or one file's) news of one desk.
 
     ``id`` is a pure function of desk and path; ``unparsed`` lists the problems that are lines or elements no item
-    and no part of the layout's frame accounts for.
+    and no part of the layout's frame accounts for. ``sureness`` says from 0 to 1 how sure the reader is that this is
+    news, where no known layout fits; it is told when the file is read, and not stored.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Digest:
     problems: tuple[Problem, ...] = ()
     unparsed: tuple[Problem, ...] = ()
     fingerprint: str = ""
+    sureness: float | None = field(default=None, compare=False)
 
 
 def problem_with(item: NewsItem, digest: Digest, reason: str) -> ItemProblem:

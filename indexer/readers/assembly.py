@@ -53,6 +53,7 @@ def digest_from(
         problems=problems,
         unparsed=draft.unparsed,
         fingerprint=fingerprint,
+        sureness=draft.sureness,
     )
 
 

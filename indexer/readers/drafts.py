@@ -35,6 +35,7 @@ class DigestDraft:
     """The items of a document, the lines (from 1) of the layout's frame, and what belongs to neither.
 
     ``several_days`` tells that the file is not one day's digest: its items have their own days.
+    ``sureness`` is from 0 to 1 where only what repeats tells the items.
     A text layout need not list what is left over: assembly reports every line that no item and no frame claims.
     """
 
@@ -43,3 +44,4 @@ class DigestDraft:
     day: date | None = None
     unparsed: tuple[Problem, ...] = ()
     several_days: bool = False
+    sureness: float | None = None

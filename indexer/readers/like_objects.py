@@ -70,7 +70,16 @@ def read(document: JsonDocument) -> DigestDraft:
         items=tuple(items),
         day=day_in(document.value) or one_day_of(found.day for found in lists),
         unparsed=tuple(unparsed),
+        sureness=_sureness_of(items, len(unparsed)),
     )
+
+
+def _sureness_of(items: Sequence[ItemDraft], without: int) -> float:
+    """The part of the elements that are items with a link or a time, headlines counted half."""
+    if not items:
+        return 0.0
+    told = sum(1.0 if item.day or any(source.url for source in item.sources) else 0.5 for item in items)
+    return told / (len(items) + without)
 
 
 def _item(value: Any, roles: Mapping[str, str]) -> ItemDraft | None:

@@ -9,7 +9,7 @@ fewer than ``LEAST_UNITS`` or in a text that says nowhere when it was written, i
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import fmean
 from typing import Final
@@ -90,7 +90,8 @@ def improves_on(document: TextDocument, draft: DigestDraft) -> bool:
 
 def read(document: TextDocument) -> DigestDraft:
     """The reading by the structure that fits best."""
-    return best_reading(document).draft
+    best = best_reading(document)
+    return replace(best.draft, sureness=best.sureness)
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,6 @@ class Table:
         """Whether the rows are items: one column is a title, and some row has a link."""
         return "title" in self.fields and any(map(links_in, (row.text for row in self.rows)))
 
-
     def says_no_news(self, row: Line) -> bool:
         """Whether a row stands for that there was nothing to tell."""
         titles = (cell for told, cell in zip(self.fields, _cells(row.text), strict=False) if told == "title")

@@ -16,6 +16,13 @@ def print_report(report: IngestReport, *, as_json: bool, dry_run: bool = False) 
     if as_json:
         click.echo(orjson.dumps(report_record(report), option=orjson.OPT_INDENT_2))
     click.echo(summary_of(report, dry_run=dry_run), err=True)
+    if report.by_structure:
+        path, sure = min(report.by_structure.items(), key=lambda one: one[1])
+        count = len(report.by_structure)
+        click.echo(
+            f"{count:,} read by what repeats in them, for want of a known layout; least sure: {path} ({sure:.0%})",
+            err=True,
+        )
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"  {told(problem)}", err=True)
     if len(report.problems) > SHOWN_PROBLEMS:
@@ -59,5 +66,6 @@ def report_record(report: IngestReport) -> dict[str, Any]:
             for p in problems
         ],
         "unparsed_lines": len(report.unparsed),
+        "by_structure": [{"path": path, "sureness": round(sure, 2)} for path, sure in report.by_structure.items()],
         "quarantined": report.quarantined,
     }

@@ -57,6 +57,7 @@ def test_index_reports_as_one_json_object_and_a_second_run_writes_nothing(run: R
         "items": {"added": 2, "changed": 0, "removed": 0, "unchanged": 0},
         "problems": [],
         "unparsed_lines": 0,
+        "by_structure": [],
         "quarantined": 0,
     }
     second = json.loads(run("index", digests, "--json", "--workers", 1).stdout)

@@ -67,3 +67,19 @@ def test_two_units_are_too_few(tmp_path: Path) -> None:
     """Otherwise any letter with two links would be a digest."""
     text = "2026-03-09\n\n**甲公司发布乙模型**\n\n文 [原文](https://a.example)\n\n**丙公司融资**\n\n文 [原文](https://b.example)\n"
     assert isinstance(read(tmp_path, "day.md", text), Problem)
+
+
+@pytest.mark.parametrize("name", ["quotes-2026-04-08.md", "nested-2026-04-08.json", "page-cards.html"])
+def test_what_is_read_by_its_structure_says_how_sure_that_is(name: str) -> None:
+    """Otherwise nobody knows which of many files deserve a look."""
+    path = Path(__file__).parents[1] / "golden" / "desks" / name
+    (entry,) = read_digests(SourceFile(desk="d", path=name, location=path))
+    assert isinstance(entry, Digest)
+    assert entry.sureness is not None
+    assert entry.sureness > 0.8
+
+
+def test_a_known_layout_is_not_guessed(tmp_path: Path) -> None:
+    entry = read(tmp_path, "2026-04-08.md", "**题目一二三四**\n说明：一句话。\n来源：某报\n")
+    assert isinstance(entry, Digest)
+    assert entry.sureness is None
