@@ -33,7 +33,7 @@ def reindex(cluster: Cluster, lease: Lease, *, shards: int | None, force: bool, 
     filled = open_next(cluster, now, shards=shards or shards_of(cluster))
     writer = ArchiveWriter(filled, lease)
     Copying(writer, show).copy((digest, None) for digest in stored_digests(cluster, after=""))
-    if is_readable:
+    if "quarantine" in named_indices(cluster, oldest=OLDEST_UPGRADED):
         writer.quarantine(quarantined(cluster))
     writer.flush()
     content, differences = compare_digests(stored_digests(cluster, after=""), stored_digests(filled, after=""))
