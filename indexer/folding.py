@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 
 import opencc
 
@@ -196,6 +197,21 @@ def _latin_tokens(match: re.Match[str], kind: str | None) -> Iterator[tuple[str,
     else:
         yield base, start, match.end("base")
         yield base + version, start, end
+
+
+_HAN_RUN = re.compile(f"[{HAN}]{{2,}}")
+_LATIN = re.compile(rf"(?P<versioned>{_VERSIONED})|(?P<word>{_WORD})|{_NUMBER}")
+
+
+def folded_words(text: str) -> Iterator[str]:
+    """The texts of ``folded_tokens`` that have two characters or more and do not begin with a digit, in any order:
+    for counting, at a tenth of the price."""
+    for run in _HAN_RUN.findall(text):
+        yield from map(add, run, run[1:])
+    for match in _LATIN.finditer(text):
+        for token, _start, _end in _latin_tokens(match, match.lastgroup):
+            if len(token) > 1 and not token[0].isdigit():
+                yield token
 
 
 def query_tokens(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from indexer.folding import folded_tokens
+from indexer.folding import folded_words
 from search_service.query.ranking import Candidate
 
 BEST, WORDS, WEIGHED = 8, 20, 60
@@ -26,22 +26,27 @@ _FEWEST = 3
 def gains(candidates: Sequence[Candidate], scores: Sequence[float], typed: frozenset[str]) -> list[float]:
     """What each candidate gains by words of the best; ``candidates`` are in order, ``typed`` are left out."""
     words = list(_telling_words(candidates, scores, typed)) if len(candidates) > _FEWEST else []
-    matched = [sum(weight * _frequency(word, one) for word, weight in words) for one in candidates]
+    matched = [0.0] * len(candidates)
+    for word, weight, having in words:
+        for number in having:
+            matched[number] += weight * _frequency(word, candidates[number])
     most = max(matched, default=0.0)
     return [WEIGHT * one / most if most else 0.0 for one in matched]
 
 
 def _telling_words(
     candidates: Sequence[Candidate], scores: Sequence[float], typed: frozenset[str]
-) -> Iterator[tuple[str, float]]:
+) -> Iterator[tuple[str, float, list[int]]]:
+    """The words that tell most, each with its weight and the numbers of the candidates that have it."""
+    texts = [f"{one.title}\n{one.body}" for one in candidates]
     weighed = []
     for word, weight in _words_of_best(candidates[:BEST], scores[:BEST], typed):
-        having = sum(1 for one in candidates if word in one.title or word in one.body)
-        if having <= COMMON * len(candidates):
-            rarity = math.log(1 + (len(candidates) - having + 0.5) / (having + 0.5))
-            weighed.append((-weight * rarity, word))
-    for weight, word in sorted(weighed)[:WORDS]:
-        yield word, -weight
+        having = [number for number, text in enumerate(texts) if word in text]
+        if len(having) <= COMMON * len(texts):
+            rarity = math.log(1 + (len(texts) - len(having) + 0.5) / (len(having) + 0.5))
+            weighed.append((-weight * rarity, word, having))
+    for weight, word, having in sorted(weighed)[:WORDS]:
+        yield word, -weight, having
 
 
 def _words_of_best(
@@ -51,19 +56,15 @@ def _words_of_best(
     weights: defaultdict[str, float] = defaultdict(float)
     having: Counter[str] = Counter()
     for candidate, score in zip(best, scores, strict=True):
-        words = Counter(word for word in _words(candidate) if word not in typed)
+        words = Counter(folded_words(f"{candidate.title}\n{candidate.body[:LONGEST]}"))
+        for word in typed:
+            del words[word]
         share = math.exp(score - scores[0]) / (sum(words.values()) or 1)
         having.update(words.keys())
         for word, count in words.items():
             weights[word] += count * share
     shared = [(-weight, word) for word, weight in weights.items() if having[word] > 1]
     return [(word, -weight) for weight, word in sorted(shared)[:WEIGHED]]
-
-
-def _words(candidate: Candidate) -> Iterator[str]:
-    for token, _start, _end in folded_tokens(f"{candidate.title}\n{candidate.body[:LONGEST]}"):
-        if len(token) > 1 and not token[0].isdigit():
-            yield token
 
 
 def _frequency(word: str, candidate: Candidate) -> float:
