@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-from indexer.folding import BREAK, fold, folded_tokens
+from indexer.folding import BREAK, HAN, fold, folded_text, folded_tokens
 from search_service.query.tree import HanCharacter, MatchField, Node, Prefix, Tokens
 
 Span = tuple[int, int]
 Leaf = Tokens | Prefix | HanCharacter
 
+_BIGRAM = re.compile(f"[{HAN}]{{2}}")
 _CLAUSE = re.compile(r"(?:[^\n。、;!?:()《》“”…,.]|(?<=\d),(?=\d)|\.(?=\w))+")
 """A stretch of folded text that no token leaves: everything between two signs that always break runs."""
 
@@ -27,14 +29,15 @@ class Highlighter:
 
     def spans(self, text: str, field: MatchField) -> tuple[Span, ...]:
         """As ``highlight``."""
-        folded = fold(text)
+        folded = folded_text(text)
         present = [
-            (leaf, literal)
-            for leaf, literal in self._leaves
-            if literal in folded.text and leaf.field in ("any", field)
+            (leaf, literal) for leaf, literal in self._leaves if literal in folded and leaf.field in ("any", field)
         ]
-        spans = _merged(_found(present, folded.text)) if present else []
-        return tuple(folded.span(start, end) for start, end in spans)
+        spans = _merged(_found(present, folded)) if present else []
+        if not spans:
+            return ()
+        back = fold(text)
+        return tuple(back.span(start, end) for start, end in spans)
 
 
 def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
@@ -44,7 +47,11 @@ def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
         tokens = list(folded_tokens(folded))
         for phrase in across:
             yield from _spans(phrase, tokens)
-    within = [(leaf, literal) for leaf, literal in leaves if leaf not in across]
+    runs = {leaf: run for leaf, _ in leaves if (run := _han_run(leaf))}
+    for run in runs.values():
+        for at in _places(folded, run):
+            yield at, at + len(run)
+    within = [(leaf, literal) for leaf, literal in leaves if leaf not in across and leaf not in runs]
     for clause in _CLAUSE.finditer(folded) if within else ():
         words = clause.group()
         begun = [leaf for leaf, literal in within if literal in words]
@@ -53,6 +60,23 @@ def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
             for leaf in begun:
                 for start, end in _spans(leaf, tokens):
                     yield clause.start() + start, clause.start() + end
+
+
+def _han_run(leaf: Leaf) -> str:
+    """The text that a leaf of overlapping Han bigrams matches, which needs no cutting; empty for other leaves."""
+    if isinstance(leaf, HanCharacter):
+        return leaf.character
+    if not isinstance(leaf, Tokens) or not all(map(_BIGRAM.fullmatch, leaf.tokens)):
+        return ""
+    overlap = all(one[1] == other[0] for one, other in pairwise(leaf.tokens))
+    return leaf.tokens[0] + "".join(token[1] for token in leaf.tokens[1:]) if overlap else ""
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _literal(leaf: Leaf) -> str:
@@ -75,10 +99,6 @@ def _spans(leaf: Leaf, tokens: Sequence[tuple[str, int, int]]) -> Iterator[Span]
                 before = at - len(words)
                 if before >= 0 and text.startswith(prefix) and tuple(texts[before:at]) == words:
                     yield tokens[before][1], _end(tokens[before : at + 1])
-        case HanCharacter(character=character):
-            for text, start, _ in tokens:
-                if character in text:
-                    yield start + text.index(character), start + text.index(character) + 1
 
 
 def _runs(texts: Sequence[str], words: tuple[str, ...]) -> Iterator[int]:
