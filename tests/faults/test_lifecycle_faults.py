@@ -318,6 +318,19 @@ def test_reindexing_makes_lost_indices_anew_from_the_digests(cluster: Archive, h
     history.assert_stored(cluster.url)
 
 
+def test_an_index_whose_alias_was_taken_away_is_never_deleted(cluster: Archive, history: Any) -> None:
+    for kind in ("digests", "items"):
+        alias = f"{cluster.prefix}-{kind}"
+        (index,) = cluster.ask("GET", f"/_alias/{alias}")
+        cluster.ask("POST", "/_aliases", {"actions": [{"remove": {"index": index, "alias": alias}}]})
+        for _ in range(2):
+            cluster.run("reindex", "--force")
+        assert index in cluster.indices()
+        if kind == "digests":
+            cluster.ask("POST", "/_aliases", {"actions": [{"add": {"index": index, "alias": alias}}]})
+        history.assert_stored(cluster.url)
+
+
 def test_new_indices_that_answer_otherwise_are_not_put_in_use(cluster: Archive) -> None:
     with open_engine(cluster.url) as engine:
         item = engine.search(EVERYTHING).hits[0].item.item.id

@@ -5,8 +5,10 @@ The aliases ``PREFIX-KIND`` name those in use, ``PREFIX-KIND.next`` those being 
 sees half of one edition and half of another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+
+import orjson
 
 from search_service.engines.elasticsearch.cluster import Cluster, Edition, Kind, NotThere, Object
 from search_service.engines.elasticsearch.indices import (
@@ -16,17 +18,23 @@ from search_service.engines.elasticsearch.indices import (
     create_indices,
     create_writer_index,
     format_of,
+    index_name,
+    writer_index,
 )
 from search_service.engines.lifecycle import Refused
+
+_LEFTOVERS = "leftovers"
+
+ReadAt = tuple[int, int]
 
 
 def open_next(cluster: Cluster, now: datetime, *, shards: int) -> Cluster:
     """New, empty indices to fill; those that a stopped run left are removed."""
-    remove_orphans(cluster)
-    filled = cluster.edition("next")
-    create_writer_index(filled)
-    create_indices(filled, KINDS, free_stamp(cluster, now), shards=shards)
-    return filled
+    remove_leftovers(cluster)
+    stamp = free_stamp(cluster, now)
+    note_leftovers(cluster, [index_name(cluster, kind, stamp) for kind in KINDS])
+    create_indices(_named_next(cluster), KINDS, stamp, shards=shards)
+    return cluster.edition("next")
 
 
 def free_stamp(cluster: Cluster, now: datetime) -> str:
@@ -45,8 +53,9 @@ def shards_of(cluster: Cluster) -> int:
 
 def put_in_use(cluster: Cluster) -> None:
     """Gives readers and writers the next edition, keeps the present one as the former, and drops what was before."""
+    note_leftovers(cluster, _indices(cluster.edition("former")))
     _move(cluster, [("former", None), ("", "former"), ("next", "")])
-    remove_orphans(cluster)
+    remove_leftovers(cluster)
 
 
 def exchange_with_former(cluster: Cluster) -> None:
@@ -61,20 +70,48 @@ def exchange_with_former(cluster: Cluster) -> None:
 
 def name_next(cluster: Cluster, indices: Mapping[Kind, str]) -> Cluster:
     """Lets indices that are there be the next edition."""
-    filled = cluster.edition("next")
-    create_writer_index(filled)
+    filled = _named_next(cluster)
     adding = [{"add": {"index": index, "alias": filled.name(kind)}} for kind, index in indices.items()]
     cluster.manage("POST", "_aliases", body={"actions": adding})
     return filled
 
 
-def remove_orphans(cluster: Cluster) -> None:
-    """Deletes the indices of this archive that are neither in use nor the former ones."""
+def _named_next(cluster: Cluster) -> Cluster:
+    """The next edition, with a place for the journal of its writer."""
+    filled = cluster.edition("next")
+    note_leftovers(cluster, [writer_index(filled)])
+    create_writer_index(filled)
+    return filled
+
+
+def note_leftovers(cluster: Cluster, indices: Iterable[str]) -> None:
+    """Lets whoever comes next delete these indices, unless they are in use then.
+
+    Nothing that is not noted is ever deleted: an index without alias may be one whose alias was taken by mistake.
+    """
+    known, read_at = _leftovers(cluster)
+    _store_leftovers(cluster, [*known, *indices], read_at)
+
+
+def remove_leftovers(cluster: Cluster) -> None:
+    """Deletes what was noted and is neither in use nor the former indices."""
+    known, read_at = _leftovers(cluster)
     kept = {*_indices(cluster), *_indices(cluster.edition("former"))}
-    writers = cluster.edition("next").name("writer")
-    for index in cluster.aliases():
-        if index not in kept and (format_of(cluster, index) or index.startswith(f"{writers}-v")):
+    for index in known:
+        if index not in kept:
             _delete(cluster, index)
+    if known:
+        _store_leftovers(cluster, [], read_at)
+
+
+def _leftovers(cluster: Cluster) -> tuple[list[str], ReadAt | None]:
+    found = cluster.stored("writer", _LEFTOVERS)
+    return (orjson.loads(found[0]["payload"]), found[1]) if found else ([], None)
+
+
+def _store_leftovers(cluster: Cluster, indices: list[str], read_at: ReadAt | None) -> None:
+    document = {"payload": orjson.dumps(sorted(set(indices))).decode()}
+    cluster.store("writer", _LEFTOVERS, document, read_at=read_at)
 
 
 def _delete(cluster: Cluster, index: str) -> None:

@@ -114,9 +114,14 @@ def create_writer_index(cluster: Cluster) -> None:
     if any(cluster.name("writer") in aliases for aliases in cluster.aliases().values()):
         return
     try:
-        cluster.create_index(f"{cluster.name('writer')}-v{FORMAT}", _definition(cluster, "writer", shards=1))
+        cluster.create_index(writer_index(cluster), _definition(cluster, "writer", shards=1))
     except ChangedMeanwhile:
         return
+
+
+def writer_index(cluster: Cluster) -> str:
+    """The name of the index that tells who writes."""
+    return f"{cluster.name('writer')}-v{FORMAT}"
 
 
 def create_missing_indices(cluster: Cluster, now: datetime, *, shards: int = 1) -> None:
@@ -162,8 +167,13 @@ def _begin_anew(cluster: Cluster) -> str:
 def create_indices(cluster: Cluster, kinds: Iterable[Kind], stamp: str, *, shards: int) -> None:
     """Makes an index of each kind under the aliases of the cluster's edition."""
     for kind in kinds:
-        name = f"{cluster.address.prefix}-{kind}-v{FORMAT}-{stamp}"
+        name = index_name(cluster, kind, stamp)
         cluster.create_index(name, _definition(cluster, kind, shards=shards))
+
+
+def index_name(cluster: Cluster, kind: Kind, stamp: str, *, format_: int | str = FORMAT) -> str:
+    """The name of an index of this archive."""
+    return f"{cluster.address.prefix}-{kind}-v{format_}-{stamp}"
 
 
 def check_readable(cluster: Cluster) -> None:

@@ -14,8 +14,21 @@ from typing import Any
 from indexer.archive import ArchiveUnavailable
 from search_service.engines.elasticsearch.cluster import Cluster, Kind, NotThere, Object
 from search_service.engines.elasticsearch.digest_reading import stored_digests
-from search_service.engines.elasticsearch.editions import free_stamp, name_next, put_in_use, remove_orphans
-from search_service.engines.elasticsearch.indices import FORMAT, KINDS, OLDEST_UPGRADED, STAMP, named_indices
+from search_service.engines.elasticsearch.editions import (
+    free_stamp,
+    name_next,
+    note_leftovers,
+    put_in_use,
+    remove_leftovers,
+)
+from search_service.engines.elasticsearch.indices import (
+    FORMAT,
+    KINDS,
+    OLDEST_UPGRADED,
+    STAMP,
+    index_name,
+    named_indices,
+)
 from search_service.engines.elasticsearch.item_reading import archive_state
 from search_service.engines.elasticsearch.lease import Lease
 from search_service.engines.lifecycle import Backup, BackupPlace, Refused
@@ -89,10 +102,10 @@ def restore_snapshot(cluster: Cluster, snapshot: Snapshot, *, now: datetime, sle
 
     Raises NotTheSame, ArchiveUnavailable.
     """
-    remove_orphans(cluster)
-    stamp = free_stamp(cluster, now)
-    format_ = snapshot.backup.format
-    restored = {kind: f"{cluster.address.prefix}-{kind}-v{format_}-{stamp}" for kind in _kinds(snapshot)}
+    remove_leftovers(cluster)
+    stamp, format_ = free_stamp(cluster, now), snapshot.backup.format
+    restored = {kind: index_name(cluster, kind, stamp, format_=format_) for kind in _kinds(snapshot)}
+    note_leftovers(cluster, restored.values())
     body = {
         "indices": ",".join(snapshot.indices),
         "include_global_state": False,
@@ -122,9 +135,16 @@ def check_format(snapshot: Snapshot) -> None:
 def _register(cluster: Cluster, place: BackupPlace) -> None:
     if not place.repository:
         raise Refused("a backup of an archive in a cluster lies in a snapshot repository; name it with --repository")
-    if place.location:
-        body = {"type": "fs", "settings": {"location": place.location}}
-        cluster.manage("PUT", "_snapshot", place.repository, body=body)
+    if not place.location:
+        return
+    wanted = {"type": "fs", "settings": {"location": place.location}}
+    try:
+        known = cluster.manage("GET", "_snapshot", place.repository)[place.repository]
+    except NotThere:
+        cluster.manage("PUT", "_snapshot", place.repository, body=wanted)
+        return
+    if (known["type"], known["settings"].get("location")) != ("fs", place.location):
+        raise Refused(f"the repository {place.repository} is registered for another place; leave --location out")
 
 
 def _no_repository(place: BackupPlace) -> Refused:

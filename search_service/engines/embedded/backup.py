@@ -6,7 +6,6 @@ backup that was stopped; nothing is ever restored from it.
 
 import hashlib
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -83,11 +82,12 @@ def _make_room(place: Path) -> None:
         raise Refused(f"{place} holds a backup already; name a new folder")
     if strange := sorted(name for name in names if not name.startswith(ArchiveFolder(place).record.name)):
         raise Refused(f"{place} holds {strange[0]}; name a new or an empty folder")
-    shutil.rmtree(place, ignore_errors=True)
     try:
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (place / name).unlink()
     except OSError as error:
-        raise Refused(f"cannot make the folder {place}: {error.strerror}") from error
+        raise Refused(f"cannot use the folder {place}: {error.strerror}") from error
 
 
 def _copy(record: sqlite3.Connection, copy: Path) -> None:
