@@ -22,6 +22,7 @@ _SEAMS = frozenset(" \t\n\u3000-_·•・")
 _PARTED = re.compile(rf"[{HAN}]\s|\s[{HAN}]")
 """A blank beside Han parts words; between Latin words it may be inside a name."""
 
+_REST_OF_NUMBER = re.compile(r"\.\d|[a-z](?![a-z])")
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -178,11 +179,16 @@ class _Drafts:
 
 
 def _inside_word(text: str, at: int) -> bool:
-    """Whether a Latin word or a number goes on across ``at``."""
+    """Whether a Latin word or a number goes on across ``at``: letters, digits, what stands behind a point, and one
+    letter behind a number (``17e``)."""
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    return bool((_LETTER.match(before) and _LETTER.match(after)) or (before.isdigit() and after.isdigit()))
+    if before.isdigit():
+        return after.isdigit() or bool(_REST_OF_NUMBER.match(text, at))
+    if before == "." and after.isdigit() and text[at - 2 : at - 1].isdigit():
+        return True
+    return bool(_LETTER.match(before) and _LETTER.match(after))
 
 
 def word_bounds(text: str) -> frozenset[int]:

@@ -13,8 +13,8 @@ def read_as(parts: Sequence[Part], preferences: Sequence[Preference]) -> str:
     """The line over the hits: what has to be there, then what is preferred."""
     wanted = [words for part in parts if (words := _words_of(part))]
     preferred = [words for preference in preferences if (words := _months_of(preference))]
-    if not wanted:
-        return " 且 ".join(part.value for part in parts if part.kind == "days")
+    if all(part.kind in ("window", "days", "question") for part in parts):
+        wanted += [part.value for part in parts if part.kind == "days"]  # they filter where nothing else is named
     return " 且 ".join(wanted) + (f"，{'、'.join(preferred)}优先" if preferred else "")
 
 
@@ -36,4 +36,5 @@ def _period(since: date, until: date) -> str:
 def _months_of(preference: Preference) -> str:
     year = f"{preference.year}年" if preference.year else ""
     months = "、".join(f"{month}月" for month in preference.months)
-    return f"{year}{months}"
+    day = f"{preference.day}日" if preference.day else ""
+    return f"{year}{months}{day}"

@@ -328,7 +328,7 @@ def _relaxed(parts: Sequence[RankedPart], periods: Sequence[Days]) -> Iterator[N
 
 def _preferences(draft: _Draft) -> tuple[Preference, ...]:
     """Months and years that were named; an event's months are those of the year beside it."""
-    exact = [Preference(months=(one.month,), year=one.year) for one in draft.named if one.month]
+    exact = [Preference(months=(one.month,), year=one.year, day=one.day) for one in draft.named if one.month]
     years = [one.year for one in draft.named if one.month is None]
     if exact:
         return tuple(exact)

@@ -1,10 +1,11 @@
 """Words in what is left of a query when names, known words and dates are taken out."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import rjieba
 
+from indexer.folding import HAN, folded_tokens
 from search_service.query.clauses import text_node
 from search_service.query.tree import Node
 
@@ -14,6 +15,7 @@ Counts = Callable[[Sequence[Node]], Sequence[int]]
 TOGETHER = 0.3
 """Neighbouring words are one where this share of the items with the rarer one has them side by side."""
 
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
 _LONGEST_RUN = 24
 _JOINED = 3
 
@@ -24,11 +26,7 @@ def cut_words(text: str, start: int, end: int, *, framing: Callable[[str], bool]
     Words that only frame a query stand apart. A dictionary cuts 数字人 and 提示词 in two; how often they stand
     together tells that they are one word here.
     """
-    words: list[slice] = []
-    at = start
-    for word in rjieba.cut(text[start:end]):
-        words.append(slice(at, at + len(word)))
-        at += len(word)
+    words = list(_dictionary_words(text, start, end))
     groups: list[list[slice]] = [[]]
     for place in words:
         if framing(text[place]) or not re.search(r"\w", text[place]):
@@ -36,6 +34,23 @@ def cut_words(text: str, start: int, end: int, *, framing: Callable[[str], bool]
         else:
             groups[-1].append(place)
     return [word for group in groups if group for word in _joined(text, group, counts)]
+
+
+def _dictionary_words(text: str, start: int, end: int) -> Iterator[slice]:
+    """Words of a dictionary, save that Latin words and numbers (``1,000``, ``Zeta-9``) are what engines take for one:
+    a part of one would find nothing."""
+    whole = {
+        at
+        for token, first, last in folded_tokens(text[start:end])
+        if not _HAN_CHARACTER.match(token)
+        for at in range(start + first + 1, start + last)
+    }
+    first = at = start
+    for word in rjieba.cut(text[start:end]):
+        at += len(word)
+        if at not in whole:
+            yield slice(first, at)
+            first = at
 
 
 def _joined(text: str, words: list[slice], counts: Counts) -> Iterable[slice]:

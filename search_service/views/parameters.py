@@ -14,6 +14,9 @@ from search_service.query.clauses import period_named
 MAX_QUERY = 2000
 MAX_VALUE = 2000
 MAX_VALUES = 100
+MAX_CURSOR = 20_000
+"""A cursor by relevance names the last thousand items that were shown."""
+
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
 
@@ -82,6 +85,13 @@ def read_text(text: str) -> str:
     """A text of at most ``MAX_VALUE`` characters."""
     if len(text) > MAX_VALUE:
         raise ValueError(f"最多 {MAX_VALUE} 个字符，这里有 {len(text)} 个")
+    return text
+
+
+def read_cursor(text: str) -> str:
+    """A cursor, which only whoever made it can read."""
+    if len(text) > MAX_CURSOR:
+        raise ValueError(f"最多 {MAX_CURSOR} 个字符，这里有 {len(text)} 个")
     return text
 
 
@@ -188,7 +198,7 @@ LIMIT = Parameter(
     schema={"type": "integer", "minimum": 1, "default": DEFAULT_LIMIT},
     default=DEFAULT_LIMIT,
 )
-CURSOR = Parameter(name="cursor", description="`next` of the page before", read=read_text)
+CURSOR = Parameter(name="cursor", description="`next` of the page before", read=read_cursor)
 SORTS: tuple[Sort, ...] = get_args(Sort)
 SORT = Parameter(
     name="sort", description="Order of hits", read=choice_of(*SORTS), schema=_choices(*SORTS), default="relevance"

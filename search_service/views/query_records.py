@@ -1,5 +1,6 @@
 """How a query was read, as a record: chips that can be taken away, the line that says it, ways to read it else."""
 
+import re
 from collections.abc import Sequence
 
 from search_service.query.parts import Part
@@ -8,6 +9,10 @@ from search_service.query.reading import Reading
 from search_service.views.records import Record, day_text
 
 LITERAL = "literal"
+_NEGATION_BEFORE = re.compile(r"(?:(?:^|(?<=[\s(（]))[-－]|\bNOT\s+)$")
+_OR_BEFORE = re.compile(r"(?:(?<!\S)(?:OR|AND)|\|\|?|&&)\s*$")
+_OR_AFTER = re.compile(r"^\s*(?:(?:OR|AND)(?!\S)|\|\|?|&&)")
+_EMPTY_BRACKETS = re.compile(r"(?:(?:^|(?<=\s))[-－]|\b(?:NOT|OR|AND)\s+)?[(（]\s*[)）]")
 _DROPPED = ("question",)
 
 
@@ -50,8 +55,16 @@ def _part_record(part: Part, text: str) -> Record:
 
 
 def text_without(text: str, part: Part) -> str:
-    """The query text with a part taken away."""
-    return " ".join(f"{text[: part.start]} {text[part.end :]}".split())
+    """The query text with a part taken away, and with it the signs and brackets that stood for it alone."""
+    before, after = _NEGATION_BEFORE.sub("", text[: part.start]), text[part.end :]
+    if (without := _OR_BEFORE.sub("", before)) != before:
+        before = without
+    else:
+        after = _OR_AFTER.sub("", after)
+    left = " ".join(f"{before} {after}".split())
+    while (fewer := _EMPTY_BRACKETS.sub(" ", left)) != left:
+        left = " ".join(fewer.split())
+    return left if re.search(r"[\w*]", left) else ""
 
 
 def reason_records(reasons: Sequence[Reason], ranking: Ranking) -> list[Record]:

@@ -11,6 +11,7 @@ from search_service.spelling.corrections import corrections
 from search_service.spelling.known_names import KnownNames
 from search_service.spelling.name_table import Name
 from search_service.views.names import SHIPPED_NAMES, EntityNames
+from search_service.views.parameters import MAX_QUERY
 from search_service.views.records import Record
 from search_service.views.search import SearchParameters, count, search
 
@@ -44,7 +45,8 @@ def did_you_mean(known: KnownNames, parameters: SearchParameters, total: int, co
     typed = parameters.q.strip()
     if not typed or parameters.cursor or total > MOST_ITEMS or _OPERATORS.search(typed):
         return None
-    for text, name in islice(_corrected(typed, known), COUNTED):
+    fitting = ((text, name) for text, name in _corrected(typed, known) if len(text) <= MAX_QUERY)
+    for text, name in islice(fitting, COUNTED):
         found = counted(replace(parameters, q=text))
         if found >= max(1, total * TIMES_AS_MANY):
             return {"text": text, "name": name.text, "entity_id": name.entity_id, "count": found}

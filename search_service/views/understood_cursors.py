@@ -16,6 +16,8 @@ from search_service.query.reading import Cuts
 _SIGN = "u."
 """Begins these cursors; no cursor of an engine has a full stop."""
 
+_YEARS = range(1900, 3000)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderstoodCursor:
@@ -42,12 +44,20 @@ class UnderstoodCursor:
             stage, today, cuts, engine = orjson.loads(raw)
             return cls(
                 stage=_whole(stage),
-                today=date.fromordinal(_whole(today)) if today else None,
+                today=_day(today) if today else None,
                 cuts=tuple((_whole(start), _whole(end)) for start, end in cuts),
                 engine=engine if engine is None else str(engine),
             )
         except (ValueError, TypeError, OverflowError) as error:
             raise BadCursor("this cursor belongs to no page of this search; start again without it") from error
+
+
+def _day(ordinal: int) -> date:
+    """A day that windows can be counted from."""
+    day = date.fromordinal(_whole(ordinal))
+    if day.year not in _YEARS:
+        raise ValueError(day)
+    return day
 
 
 def _whole(value: int) -> int:

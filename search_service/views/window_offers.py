@@ -18,7 +18,7 @@ def window_offers(engine: SearchEngine, reading: Reading, filtered: Callable[[No
     if last_day is None:
         return []
     window, moved = windows[0], _ending(windows[0], last_day)
-    (found,) = engine.counts([filtered(_with_days(reading.tree, moved))])
+    (found,) = engine.counts([filtered(_moved(reading.tree, window, moved))])
     if not found:
         return []
     return [
@@ -38,8 +38,9 @@ def _ending(window: Part, last_day: date) -> Days:
     return Days(since=last_day - (window.until - window.since), until=last_day)
 
 
-def _with_days(tree: Node, days: Days) -> Node:
+def _moved(tree: Node, window: Part, days: Days) -> Node:
     """The tree of an understood query with other days in place of those of its window."""
     if isinstance(tree, AllOf):
-        return AllOf(children=tuple(days if isinstance(child, Days) else child for child in tree.children))
+        typed = Days(since=window.since, until=window.until)
+        return AllOf(children=tuple(days if child == typed else child for child in tree.children))
     return days

@@ -232,8 +232,7 @@ def _without_parts(parameters: SearchParameters, parts: list[Record]) -> Iterato
     if len(parts) < 2:
         return
     for part in parts[:MAX_WAYS_OUT]:
-        left = " ".join((parameters.q[: part["start"]] + " " + parameters.q[part["end"] :]).split())
-        if left:
+        if left := part["without"]:
             yield f"不含“{part['value']}”：{left}", replace(parameters, q=left, cursor=None)
 
 
