@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
 
-from indexer.readers.inline import KEPT, KEPT_LENGTH, plain_text
-from indexer.readers.links import is_generic, links_in
+from indexer.readers.inline import KEPT, KEPT_LENGTH, LINK, plain_text
+from indexer.readers.links import is_generic
 
 
 class Field(Enum):
@@ -110,8 +110,9 @@ def _labelled(text: str) -> tuple[Field, str] | None:
     if (":" in head or "：" in head) and (match := _LABEL.fullmatch(_PICTOGRAM.sub("", text, count=1))):
         return _FIELD_OF_WORD[match["word"].lower()], match["value"]
     text = text.removeprefix("**").removesuffix("**") if text.startswith("**[") else text
-    if text.startswith("[") and (links := links_in(text)) and is_generic(links[0].name):
-        return (Field.LINK, text) if plain_text(text) == links[0].name else None
+    link = LINK.match(text) if text.startswith("[") else None
+    if link and is_generic(label := plain_text(link["label"])) and plain_text(text) == label:
+        return Field.LINK, text
     return None
 
 

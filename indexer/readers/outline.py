@@ -32,9 +32,12 @@ class Kind(Enum):
     TOO_LONG = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A line: ``text`` is without its marker, ``level`` that of a heading, ``indent`` in blanks."""
+    """A line: ``text`` is without its marker, ``level`` that of a heading, ``indent`` in blanks.
+
+    Lines are told apart by identity, so that what was found in all lines of a text is found again at no cost.
+    """
 
     number: int
     kind: Kind
