@@ -76,7 +76,9 @@ def test_the_year_that_is_not_said_is_the_nearest_across_the_turn_of_years() -> 
         "v2.3.4",
         "日活1月薪",
         "同年龄",
-        "中五日", "今日资本", "今日头条",
+        "中五日",
+        "今日资本",
+        "今日头条",
     ],
 )
 def test_what_is_no_date_is_left_alone(text: str) -> None:
