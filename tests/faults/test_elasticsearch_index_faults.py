@@ -174,7 +174,7 @@ def test_a_red_index_makes_writers_stop_with_a_sentence(elasticsearch_address: s
     with history.start(url) as process:
         history.read_batches(process, 3)
         with Administrator(url).red("sightings"):
-            assert history.code_of(process, saying="not all of the archive") == NOT_REACHABLE
+            assert history.code_of(process) == NOT_REACHABLE
     history.write(url)
     history.assert_stored(url)
 

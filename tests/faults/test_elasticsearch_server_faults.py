@@ -193,11 +193,11 @@ class Proxy:
         time.sleep(self.delay_s)
 
     def _forward(self, source: socket.socket, sink: socket.socket, wait: Callable[[], object]) -> None:
-        with suppress(OSError):
+        with suppress(OSError), source, sink:
             while data := source.recv(1 << 16):
                 wait()
                 sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
+            sink.shutdown(socket.SHUT_RDWR)  # wakes the other direction
 
 
 @pytest.fixture

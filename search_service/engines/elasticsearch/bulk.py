@@ -124,7 +124,7 @@ class BulkWriter:
             # some limits of memory answer as if there were no room just now, when there never is for so much
             return [*refused, RefusedDocument(document=actions[0].document, reason=f"too large: {reason}")]
         raise ArchiveUnavailable(
-            f"Elasticsearch has had no room for {len(actions)} documents for a while ({reason}); run it again later"
+            f"Elasticsearch has not taken {len(actions)} documents for a while ({reason}); run it again later"
         )
 
     def _sent(self, actions: list[_Action]) -> _Outcome:

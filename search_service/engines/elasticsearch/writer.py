@@ -15,7 +15,7 @@ from indexer.quarantine import Quarantined
 from indexer.subscriptions import Subscription
 from search_service.engines.batches import in_batches
 from search_service.engines.elasticsearch.bulk import BulkWriter, RefusedDocument
-from search_service.engines.elasticsearch.cluster import Cluster, Kind
+from search_service.engines.elasticsearch.cluster import Cluster
 from search_service.engines.elasticsearch.counting import recounted_entities, recounted_relations
 from search_service.engines.elasticsearch.documents import (
     Document,
@@ -224,9 +224,8 @@ class ArchiveWriter:
         next finds out again."""
         refused = {refusal.item_id for refusal in refusals.values()}
         said = (one.id for item in items if item.item.id in refused for one in assertion_documents(item))
-        gone: list[tuple[Kind, str]] = [("assertions", one) for one in said]
-        gone += (("sightings", one) for one in refusals)
-        self._bulk.write(Document(kind=kind, id=one, fields=None) for kind, one in gone)
+        self._bulk.write(Document(kind="assertions", id=one, fields=None) for one in said)
+        self._bulk.write(Document(kind="sightings", id=one, fields=None) for one in refusals)
         return list(refusals.values())
 
     def _show(self) -> None:
