@@ -94,10 +94,22 @@ REQUEST = {
     "pit",
     "id",
 }
-REQUEST |= {"keep_alive", "aggs", "ids"}
+REQUEST |= {"keep_alive", "aggs", "ids", "stored_fields"}
 AGGREGATIONS = {"terms", "field", "size", "shard_size", "order", "_key", "_count", "min", "max", "sum", "composite"}
 AGGREGATIONS |= {"sources", "value", "missing", "include", "after", "groups", "days", "first", "last", "lines"}
-AGGREGATIONS |= {"section", "source", "category", "entity", "month", "writings", "party"}
+AGGREGATIONS |= {
+    "section",
+    "source",
+    "category",
+    "entity",
+    "month",
+    "writings",
+    "party",
+    "global",
+    "filters",
+    "all",
+    "parts",
+}
 FIELDS = {
     "id",
     "title",
@@ -125,9 +137,9 @@ FIELDS |= {
     "digest",
     "position",
 }
-FIELDS |= {"_score", "count", "subject", "object", "payload", "path", "name"}
+FIELDS |= {"_score", "count", "subject", "object", "payload", "path", "name", "gist"}
 OURS = CLAUSES | OPTIONS | REQUEST | AGGREGATIONS | FIELDS
-SORTED_OR_SHOWN = {"sort", "_source"}
+SORTED_OR_SHOWN = {"sort", "_source", "stored_fields"}
 
 
 @dataclass(frozen=True)
@@ -208,13 +220,17 @@ def check_requests(archives: Archives) -> None:
     names = "|".join((*KINDS, "writer"))
     index = rf"{archives.prefix}-({names}|\*)"
     ours = re.compile(
-        rf"/(_search|({index})((,|%2C)({index}))*/(_search|_msearch|_mget|_count|_pit|_alias|_doc/journal))"
+        rf"/(_search|_msearch|({index})((,|%2C)({index}))*/(_search|_msearch|_mget|_count|_pit|_alias|_doc/journal))"
         r"(\?[a-z_]+=[a-z0-9_,%]*(&[a-z_]+=[a-z0-9_,%]*)*)?"
     )
     for received in archives.cluster.received:
         assert ours.fullmatch(received.path), received.path
         for part in received.objects():
-            check_shape(part)
+            if isinstance(part, dict) and "index" in part:  # the head of one of several searches
+                assert part.keys() <= {"index", "allow_partial_search_results"}
+                assert re.fullmatch(index, str(part["index"]))
+            else:
+                check_shape(part)
 
 
 def check_shape(part: Any, below: str = "") -> None:
@@ -223,7 +239,8 @@ def check_shape(part: Any, below: str = "") -> None:
         for one in part:
             check_shape(one, below)
     elif isinstance(part, dict):
-        assert part.keys() <= OURS, part.keys() - OURS
+        foreign = part.keys() - OURS
+        assert not foreign or (below == "filters" and all(name.isdigit() for name in foreign)), foreign
         for name, value in part.items():
             if name == "wrapper":
                 check_shape(json.loads(base64.b64decode(value["query"])))

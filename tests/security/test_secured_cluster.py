@@ -48,6 +48,7 @@ def test_every_page_works_with_the_role_of_the_web_service(secured: Any) -> None
         following = f"/api/v1/search?q=智谱&limit=1&cursor={found['next']}"
         paths = [
             "/?q=智谱",
+            "/?q=智谱 发布 算力 天气",  # several searches in one request
             following,
             f"/items/{item}",
             "/entities",
