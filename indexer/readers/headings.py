@@ -16,13 +16,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from indexer.readers import listed, tables
+from indexer.readers.asides import is_advertisement, outside_asides
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry
 from indexer.readers.labels import Field, fields_in, labelled
 from indexer.readers.links import has_address, links_in
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage, is_advertisement, outside_asides
+from indexer.readers.walk import Walk, coverage
 
 _LINKED = frozenset({Kind.BULLET, Kind.TEXT})
 

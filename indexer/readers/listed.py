@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from indexer.model import Source
 from indexer.readers import tables
+from indexer.readers.asides import asides_in, is_anchor
 from indexer.readers.dates import day_of, iso_of, moment_from
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
@@ -24,7 +25,7 @@ from indexer.readers.labels import labelled
 from indexer.readers.links import has_address, is_generic
 from indexer.readers.loose_entries import open_unit
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Walk, coverage, is_anchor, is_aside
+from indexer.readers.walk import Walk, coverage
 
 _BOLD = re.compile(r"\*\*(?P<title>[^*]++(?:\*(?!\*)[^*]++)*+)\*\*\s*+(?P<rest>.*)")
 _CREDIT = re.compile(r"\s*(?:—+|–|--|·|\|)\s+(?P<text>\S.{0,200})")
@@ -63,11 +64,12 @@ def read(document: TextDocument) -> DigestDraft:
 
 def _starts(lines: Sequence[Line]) -> list[int]:
     """Numbers of the outermost entries; those in overviews only where there are no others."""
+    asides = asides_in(lines)
     found: list[tuple[Line, bool]] = []
     in_aside = False
     for line in lines:
         if line.kind is Kind.HEADING:
-            in_aside = line.level > 1 and is_aside(line.text)
+            in_aside = line.number in asides
         elif _is_entry(line):
             found.append((line, in_aside))
     outermost = min((line.indent for line, _ in found), default=0) + 1
@@ -82,10 +84,11 @@ def _are_most_bullets(lines: Sequence[Line], starts: Sequence[int]) -> bool:
     if 2 * len(bullets) < len(starts):
         return True
     indent = max(line.indent for line in bullets)
+    asides = asides_in(lines)
     beside, in_aside = 0, False
     for line in lines:
         if line.kind is Kind.HEADING:
-            in_aside = line.level > 1 and is_aside(line.text)
+            in_aside = line.number in asides
         elif line.kind is Kind.BULLET and line.indent <= indent and not in_aside:
             beside += line.number not in begins and has_address(line.text) and not labelled(line.text)
     return 2 * beside <= len(bullets)

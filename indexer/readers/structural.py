@@ -15,6 +15,7 @@ from statistics import fmean
 from typing import Final
 
 from indexer.readers import tables
+from indexer.readers.asides import outside_asides
 from indexer.readers.dates import is_dated
 from indexer.readers.day_lines import is_day_line
 from indexer.readers.documents import Document, TextDocument
@@ -23,7 +24,7 @@ from indexer.readers.labels import labelled
 from indexer.readers.links import has_address
 from indexer.readers.loose_entries import TITLE_LABEL, LooseEntry, open_block, open_unit
 from indexer.readers.outline import Kind, Line, lines_of
-from indexer.readers.walk import Opener, Walk, coverage, outside_asides
+from indexer.readers.walk import Opener, Walk, coverage
 
 LEAST_UNITS = 3
 SURE_ENOUGH = 0.55
@@ -127,7 +128,9 @@ def _finest(lines: Sequence[Line], structures: Iterable[dict[int, Opener]]) -> R
 def _with_left_over(lines: Sequence[Line], reading: Reading) -> Reading:
     """The reading with the units of another structure in the lines that it does not take."""
     taken = _lines_taken(reading.draft) | reading.draft.frame
-    left = [line for line in outside_asides(lines) if line.number not in taken or _has_text_left(line, lines, taken)]
+    left = tuple(
+        line for line in outside_asides(lines) if line.number not in taken or _has_text_left(line, lines, taken)
+    )
     more = (starts for starts in (*_structures(left), *_paragraphs(left)) if len(starts) >= LEAST_UNITS)
     joined = [_reading(lines, {**starts, **reading.starts}) for starts in more]
     return max((reading, *joined), key=lambda one: one.sureness)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from indexer.model import Source
+from indexer.readers.asides import asides_in, is_aside, says_no_news
 from indexer.readers.documents import Document, TextDocument
 from indexer.readers.drafts import DigestDraft
 from indexer.readers.entries import Entry, Scope
@@ -22,7 +23,7 @@ from indexer.readers.inline import plain_text
 from indexer.readers.links import links_in, originals_first, sources_in, without_wiki_links
 from indexer.readers.outline import Kind, Line, lines_of
 from indexer.readers.records import field_of_column
-from indexer.readers.walk import Opener, Walk, coverage, is_aside, says_no_news
+from indexer.readers.walk import Opener, Walk, coverage
 
 LEAST_ITEMS = 3
 
@@ -78,10 +79,11 @@ def starts_in(lines: Sequence[Line]) -> Mapping[int, Opener]:
     for table in tables_in(lines):
         if table.is_news:
             found |= {row.number: partial(_open_row, table) for row in table.rows if not table.says_no_news(row)}
+    asides = asides_in(lines)
     aside, previous = False, None
     for line in lines:
         if line.kind is Kind.HEADING:
-            aside = line.level > 1 and is_aside(line.text)
+            aside = line.number in asides
         elif aside:
             found.pop(line.number, None)
         elif line.kind is Kind.QUOTE and previous is not Kind.QUOTE and _is_news_callout(line.text):

@@ -6,11 +6,11 @@ advertise the digest, answer questions or look ahead.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
+from indexer.readers.asides import asides_in, is_anchor, is_aside, is_beside_news, says_no_news
 from indexer.readers.dates import is_dated
 from indexer.readers.drafts import DigestDraft, ItemDraft
 from indexer.readers.entries import Entry, Scope
@@ -22,18 +22,6 @@ from indexer.readers.outline import Kind, Line
 Opener = Callable[[Line, str], Entry]
 """Begins an item at a line, under a section."""
 
-_ASIDE = re.compile(
-    r"内容摘要|今日摘要|导览|总览|概览|简报$|今日总结|看点|导读|目录|速览|导航|每日分析|点评|结论$|矩阵|态势图|统计|收听|订阅|关注我们|关于本|广告|声明"
-    r"|关键词$|只有一句话$|overview|contents|subscribe|what to watch|looking ahead|tl;?dr",
-    re.IGNORECASE,
-)
-_ADVERTISEMENT = re.compile(r"[\W_]*(?:AI)?(?:产品自荐|推荐产品|赞助|推广|广告|sponsor|advert)", re.IGNORECASE)
-_BESIDE_NEWS = re.compile(
-    r"自荐|推荐产品|赞助|推广|获取成本|邀请函|交流群|语音版|多渠道|(?:相关|常见)问题|FAQ|小说|番外|金句|写在最后|趋势预测|趋势分析"
-    r"|(?:启示|趋势).*展望|快捷导航|主题索引|采集失败|归档标签|知识卡片|验收$|(?:数据|参考)来源|关注我们|广告|sponsor|advert",
-    re.IGNORECASE,
-)
-"""Parts that are no news down to their last heading: advertisements, questions and answers, fiction, forecasts."""
 _NO_SECTION = re.compile(
     r"^(?:次日)?\s?\d{1,2}[:：]\d\d|今日\s?(?:AI)?\s?(?:资讯|新闻|要闻)$|today['’]s|日报|\d{4}[-/年.]\d{1,2}[-/月.]",
     re.IGNORECASE,
@@ -51,11 +39,7 @@ _MASTHEAD = re.compile(
     r"\s*[：:]",
     re.IGNORECASE,
 )
-_NO_NEWS = re.compile(
-    r"(?:今日|本日|本周|本期)?暂无|^无$|今日无高?相关|今日[^，。；]{0,10}(?:未捕获|未找到|未发现|不臆造|查询失败)|今日不臆造"
-)
 _LABELLED = re.compile(r"[^：:]{2,20}[：:]")
-_ANCHOR = re.compile(r"[^\[]{0,20}\[[^\[\]]*+\]\(#[^()\s]*+\)[^\[]{0,20}")
 _CLOSING = re.compile(
     r"感谢[^，。]{0,8}(?:阅读|读完|收看|关注)|交流群|期待与你|(?:明天|明日|下期|下周)(?:再)?见|阅读原文查看"
     r"|(?:欢迎|记得|如果觉得).{0,12}(?:转发|分享|订阅|关注|点赞|投稿|收藏)"
@@ -65,25 +49,9 @@ _CLOSING = re.compile(
 )
 """How digests take leave of their readers."""
 _ITALIC = re.compile(r"\*[^*]+\*|_[^_]+_")
+_TEXTS = frozenset({Kind.TEXT, Kind.QUOTE, Kind.TAGS})
 _WORDLESS = frozenset({Kind.BLANK, Kind.RULE, Kind.TAGS})
 _FRAME_KINDS = frozenset({Kind.HEADING, Kind.RULE, Kind.TAGS, Kind.QUOTE, Kind.FENCED})
-
-
-@lru_cache(maxsize=1024)
-def is_aside(heading: str) -> bool:
-    """Whether a heading opens a part about the digest: overview, contents, comment, statistics, subscription."""
-    return is_beside_news(heading) or (len(heading) < 60 and _ASIDE.search(plain_text(heading)) is not None)
-
-
-def is_advertisement(heading: str) -> bool:
-    """Whether a heading with a link advertises something rather than tells news."""
-    return _ADVERTISEMENT.match(plain_text(heading[:200])) is not None
-
-
-@lru_cache(maxsize=1024)
-def is_beside_news(heading: str) -> bool:
-    """Whether a heading opens an advertisement, questions, fiction or a forecast, headings below it included."""
-    return len(heading) < 200 and _BESIDE_NEWS.search(plain_text(heading)[:30]) is not None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,10 +74,14 @@ class Walk:
     _opened: bool = False
     _blank: bool = False
     _first: int = 0
+    _asides: frozenset[int] = frozenset()
+    _spaced: bool = False
 
     def over(self, lines: Sequence[Line]) -> DigestDraft:
         """The draft of all lines; those that are neither item nor frame are left for assembly to report."""
         self._labels = _section_lines(lines, self.starts)
+        self._asides = asides_in(lines)
+        self._spaced = _are_spaced(lines, self.starts)
         self._first = next((line.number for line in lines if line.kind not in _WORDLESS), 0)
         for line in lines:
             self._step(line)
@@ -148,6 +120,8 @@ class Walk:
             return self._blank or self._current.scope is Scope.LINE or line.kind is not Kind.QUOTE
         if self._indent < 0:
             return self._blank and self._current.credited and _ITALIC.fullmatch(line.text) is not None
+        if self._spaced and line.kind in _TEXTS:
+            return False
         if self._kind is Kind.BULLET and line.kind is Kind.BULLET and line.indent <= self._indent:
             return True
         return line.kind is Kind.TAGS or (self._blank and line.indent <= self._indent)
@@ -175,7 +149,7 @@ class Walk:
             self._beside_level = 0
         if not self._beside_level and is_beside_news(line.text) and depth > 1:
             self._beside_level = depth
-        is_part = depth > 1 and is_aside(line.text)
+        is_part = line.number in self._asides or (not line.level and is_aside(line.text))
         self._aside = self._beside_level > 0 or is_part or (self._aside and self.aside_until_rule)
 
     @property
@@ -216,6 +190,22 @@ def _section_lines(lines: Sequence[Line], starts: Mapping[int, Opener]) -> froze
     )
 
 
+def _are_spaced(lines: Sequence[Line], starts: Mapping[int, Opener]) -> bool:
+    """Whether most entries of lists have their text below a blank line, where Markdown would end them."""
+    spaced = entries = 0
+    waiting = blank = False
+    for line in lines:
+        if line.number in starts and line.kind in {Kind.BULLET, Kind.ORDERED}:
+            entries += 1
+            waiting, blank = True, False
+        elif waiting and line.kind is Kind.BLANK:
+            blank = True
+        elif waiting and line.kind is not Kind.TAGS:
+            spaced += blank and line.kind is Kind.TEXT and line.number not in starts
+            waiting = False
+    return entries > 2 and 2 * spaced > entries
+
+
 def _label_of(text: str) -> str:
     return plain_text(text).strip("：: 【】[]")
 
@@ -225,29 +215,6 @@ def coverage(lines: Sequence[Line], draft: DigestDraft) -> float:
     words = {line.number for line in lines if line.kind is not Kind.BLANK} - draft.frame
     taken = {number for item in draft.items if item.lines for number in range(item.lines[0], item.lines[1] + 1)}
     return len(words & taken) / len(words) if words else 0.0
-
-
-def is_anchor(text: str) -> bool:
-    """Whether a line only leads to another place of the same text: an entry of its contents."""
-    return "](#" in text and len(text) < 400 and _ANCHOR.fullmatch(text) is not None
-
-
-def says_no_news(text: str) -> bool:
-    """Whether a line says that there is nothing to tell."""
-    return len(text) < 100 and _NO_NEWS.search(text) is not None
-
-
-def outside_asides(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines of parts with news, without those that say that there is none."""
-    aside, beside_level = False, 0
-    for line in lines:
-        if line.kind is Kind.HEADING:
-            beside_level = 0 if line.level <= beside_level else beside_level
-            if not beside_level and line.level > 1 and is_beside_news(line.text):
-                beside_level = line.level
-            aside = beside_level > 0 or (line.level > 1 and is_aside(line.text))
-        if not aside and not says_no_news(line.text) and not is_anchor(line.text):
-            yield line
 
 
 def _is_note(text: str) -> bool:

@@ -26,6 +26,7 @@ ORDINARY = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if IS_ROOT else
 LIMIT_S = 900
 DONE, NOT_STORED, NOT_REACHABLE = 0, 1, 3
 FILES, ITEMS = 40, 60
+SLOW = pytest.mark.slow_faults
 
 pytestmark = pytest.mark.skipif(
     IS_ROOT and shutil.which("setpriv") is None, reason="root is bound by no rights, and there is no setpriv here"
@@ -131,7 +132,7 @@ def namespaces() -> tuple[str, ...]:
 
 
 @pytest.mark.skipif(not may_mount(), reason="a small file system needs unshare and mount, which are not allowed here")
-@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("part", [0.6, pytest.param(0.3, marks=SLOW), pytest.param(0.9, marks=SLOW)])
 def test_a_full_disk(place: Path, undisturbed: Path, record_rows: Callable[[Path], Any], part: float) -> None:
     """``part`` of the room that the archive needs in the end is there, so that different writes fail."""
     needed = sum(path.stat().st_size for path in undisturbed.rglob("*") if path.is_file())
@@ -165,7 +166,7 @@ def test_a_full_disk(place: Path, undisturbed: Path, record_rows: Callable[[Path
     assert answers(out / "data") == answers(undisturbed)
 
 
-@pytest.mark.parametrize("kilobytes", [200, 700, 1500])
+@pytest.mark.parametrize("kilobytes", [700, pytest.param(200, marks=SLOW), pytest.param(1500, marks=SLOW)])
 def test_files_that_may_not_grow(
     place: Path, undisturbed: Path, record_rows: Callable[[Path], Any], kilobytes: int
 ) -> None:

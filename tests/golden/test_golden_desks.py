@@ -15,7 +15,7 @@ from indexer.sources import SourceFile
 FOLDER = Path(__file__).parent / "desks"
 ITEMS = ".items.tsv"
 DESKS = sorted(path for path in FOLDER.iterdir() if not path.name.endswith(ITEMS))
-REPORTED = {"lines.ndjson": 1}
+REPORTED = {"lines.ndjson": 1, "issue-style-2026-04-08.md": 2}
 """Lines of a file that are neither news nor any known frame."""
 
 
