@@ -92,6 +92,11 @@ def newest_day(key: int) -> date | None:
     return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
 
+def is_key_of(key: int, item_id: str) -> bool:
+    """Whether a key of ``newest_key`` is one of the item's."""
+    return key & _ID_MASK == _ID_MASK - _id_bits(item_id)
+
+
 def oldest_key(item_id: str, ordinal: int) -> int:
     """Ascending by this is oldest day first (none last), then id."""
     return (ordinal or _NO_DAY_LAST) << _ID_BITS | _id_bits(item_id)

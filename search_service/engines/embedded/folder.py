@@ -5,7 +5,7 @@ from pathlib import Path
 
 from indexer.archive import ArchiveFormatUnknown, ArchiveMissing, ArchiveUnavailable
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Goes up when the search index changes its fields or tokens; the index is then rebuilt from the record."""
 
 _INDEX = "search-"

@@ -1,7 +1,7 @@
 """The search index: its fields, and an item as a document of it.
 
 Texts go in as the tokens of ``indexer.folding`` joined by blanks; nothing is stored but the id and the
-signature, which are needed together; the record has the rest.
+signature, which are needed together; the record has the rest, under the number that ``item`` holds.
 """
 
 import tantivy
@@ -23,14 +23,15 @@ def index_schema() -> tantivy.Schema:
     builder.add_text_field("bands", tokenizer_name="whitespace", index_option="basic")
     builder.add_bytes_field("signature", stored=True)
     builder.add_text_field("desk", tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("item", fast=True)
     builder.add_unsigned_field("day", fast=True)
     builder.add_unsigned_field("newest", fast=True)
     builder.add_unsigned_field("oldest", fast=True)
     return builder.build()
 
 
-def document_of(annotated: AnnotatedItem) -> tantivy.Document:
-    """The document of an item."""
+def document_of(number: int, annotated: AnnotatedItem) -> tantivy.Document:
+    """The document of an item; ``number`` is its own in the record."""
     indexed = IndexedItem.from_item(annotated)
     document = tantivy.Document()
     document.add_text("id", indexed.id)
@@ -42,6 +43,7 @@ def document_of(annotated: AnnotatedItem) -> tantivy.Document:
             document.add_text(field, value)
     document.add_text("bands", " ".join(indexed.bands))
     document.add_bytes("signature", indexed.signature)
+    document.add_unsigned("item", number)
     document.add_unsigned("day", indexed.day)
     document.add_unsigned("newest", indexed.newest)
     document.add_unsigned("oldest", indexed.oldest)

@@ -100,10 +100,10 @@ class IndexUpkeep:
             for item in some:
                 writer.delete_documents_by_term("id", item)
             rows = self._connection.execute(
-                f"SELECT payload FROM items WHERE id IN ({placeholders(len(some))})", some
+                f"SELECT key, payload FROM items WHERE id IN ({placeholders(len(some))})", some
             )
-            for (payload,) in rows:
-                writer.add_document(document_of(item_in(payload)))
+            for number, payload in rows:
+                writer.add_document(document_of(number, item_in(payload)))
         return int(writer.commit())
 
     def _opened_writer(self) -> Any:
@@ -136,8 +136,8 @@ class IndexUpkeep:
     def _build(self, path: Path) -> int:
         path.mkdir()
         writer = _writer_of(tantivy.Index(index_schema(), path=str(path)), self._folder)
-        for (payload,) in self._connection.execute("SELECT payload FROM items ORDER BY key"):
-            writer.add_document(document_of(item_in(payload)))
+        for number, payload in self._connection.execute("SELECT key, payload FROM items ORDER BY key"):
+            writer.add_document(document_of(number, item_in(payload)))
         stamp = int(writer.commit())
         writer.wait_merging_threads()
         return stamp

@@ -1,18 +1,18 @@
 """Orders the best hits of an understood query anew, with what the record keeps of their texts."""
 
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
 from search_service.engines.batches import in_batches
 from search_service.engines.embedded.connections import ReadConnections
-from search_service.engines.embedded.hits import Ranked, RankedHit, Ranking, id_of
+from search_service.engines.embedded.hits import Ranked, RankedHit, Ranking
 from search_service.engines.embedded.index_reading import Generation
 from search_service.engines.embedded.numbering import BOUND, placeholders
-from search_service.engines.embedded.payloads import unpack
+from search_service.engines.embedded.payloads import unpack_text
 from search_service.engines.embedded.translation import translate
 from search_service.engines.gists import NO_GIST, candidate_in
+from search_service.engines.item_fields import is_key_of
 from search_service.query import ranking as by_parts
 from search_service.query.rescoring import rescored
 from search_service.query.tree import Node
@@ -64,7 +64,7 @@ class Rescoring:
         return reordered
 
     def _in_order(self, hits: list[RankedHit], ranking: by_parts.Ranking, generation: Generation) -> list[RankedHit]:
-        gists = self._gists([id_of(hit, generation) for hit in hits])
+        gists = self._gists(hits, generation)
         candidates = [candidate_in(gist, hit.key) for gist, hit in zip(gists, hits, strict=True)]
         nodes = [part.node for part in ranking.parts]
         found = rescored(
@@ -84,14 +84,19 @@ class Rescoring:
             for one in found
         ]
 
-    def _gists(self, ids: Sequence[str]) -> list[str]:
-        found: dict[str, str] = {}
+    def _gists(self, hits: Sequence[RankedHit], generation: Generation) -> list[str]:
+        numbers = generation.searcher.fast_field_values("item", [hit.address for hit in hits])
+        found: dict[int, tuple[str, bytes]] = {}
         with self._record.reading() as connection:
-            for some in in_batches(ids, BOUND):
-                found.update(_stored_gists(connection, some))
-        return [found.get(one, NO_GIST) for one in ids]
+            for some in in_batches(numbers, BOUND):
+                marks = placeholders(len(some))
+                rows = connection.execute(f"SELECT key, id, gist FROM items WHERE key IN ({marks})", some)
+                found.update((number, (item, gist)) for number, item, gist in rows)
+        return [_gist_of(hit, found.get(number)) for number, hit in zip(numbers, hits, strict=True)]
 
 
-def _stored_gists(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, str]:
-    rows = connection.execute(f"SELECT id, gist FROM items WHERE id IN ({placeholders(len(ids))})", ids)
-    return {item: unpack(gist).decode("utf-8", "surrogatepass") for item, gist in rows}
+def _gist_of(hit: RankedHit, stored: tuple[str, bytes] | None) -> str:
+    """The gist stored under the number of a hit; none where another item has had the number since."""
+    if stored is None or not is_key_of(hit.key, stored[0]):
+        return NO_GIST
+    return unpack_text(stored[1])

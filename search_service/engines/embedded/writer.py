@@ -20,7 +20,7 @@ from search_service.engines.embedded.numbering import (
     numbers_of_entities,
     stored_numbers,
 )
-from search_service.engines.embedded.payloads import pack
+from search_service.engines.embedded.payloads import pack, pack_text
 from search_service.engines.embedded.relation_rows import RelationRows
 from search_service.engines.embedded.stored_sightings import stored_sightings, titles_in
 from search_service.engines.embedded.tallies import Tallies
@@ -227,8 +227,7 @@ def _digest_row(digest: Digest) -> tuple[object, ...]:
 def _item_row(key: int, annotated: AnnotatedItem, json: bytes) -> tuple[object, ...]:
     item = annotated.item
     url = next((source.url for source in item.sources if source.url), "")
-    gist = gist_of(annotated).encode("utf-8", "surrogatepass")
-    return key, item.id, number_of(item.day), url, pack(gist), pack(json)
+    return key, item.id, number_of(item.day), url, pack_text(gist_of(annotated)), pack(json)
 
 
 def _packed(sighting: PlacedSighting) -> bytes | None:
