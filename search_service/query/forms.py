@@ -52,6 +52,12 @@ def all_of(nodes: tuple[Node, ...]) -> Node:
 
 
 @lru_cache(maxsize=8192)
+def needle(text: str) -> str:
+    """What every folded text has in which ``finder(text)`` finds something."""
+    return max(_ATOM.findall(fold(text).text), key=len, default="\0")
+
+
+@lru_cache(maxsize=8192)
 def finder(text: str) -> Found:
     """The places of a text in folded texts, as near to what its tokens match as one pass over the text can tell:
     Han anywhere, Latin words and numbers whole, blanks and dashes between them free."""
@@ -60,21 +66,21 @@ def finder(text: str) -> Found:
     if len(atoms) == 1 and atoms[0] == folded and re.fullmatch(f"[{HAN}]+", folded):
         return _plain_finder(folded)
     pattern = re.compile(_left_edge(folded) + _SEAM.join(map(re.escape, atoms)) + _right_edge(folded))
-    needle = max(atoms, key=len, default="\0")
+    needed = needle(text)
 
     def found(text: str) -> list[int]:
-        return [match.start() for match in pattern.finditer(text)] if needle in text else []
+        return [match.start() for match in pattern.finditer(text)] if needed in text else []
 
     return found
 
 
-def _plain_finder(needle: str) -> Found:
+def _plain_finder(run: str) -> Found:
     def found(text: str) -> list[int]:
         places = []
-        at = text.find(needle)
+        at = text.find(run)
         while at >= 0:
             places.append(at)
-            at = text.find(needle, at + 1)
+            at = text.find(run, at + 1)
         return places
 
     return found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.folding import BREAK, HAN, fold, folded_text, folded_tokens
@@ -47,11 +48,11 @@ def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
         tokens = list(folded_tokens(folded))
         for phrase in across:
             yield from _spans(phrase, tokens)
-    runs = {leaf: run for leaf, _ in leaves if (run := _han_run(leaf))}
-    for run in runs.values():
-        for at in _places(folded, run):
-            yield at, at + len(run)
-    within = [(leaf, literal) for leaf, literal in leaves if leaf not in across and leaf not in runs]
+    for leaf, _ in leaves:
+        if run := _han_run(leaf):
+            for at in _places(folded, run):
+                yield at, at + len(run)
+    within = [(leaf, literal) for leaf, literal in leaves if leaf not in across and not _han_run(leaf)]
     for clause in _CLAUSE.finditer(folded) if within else ():
         words = clause.group()
         begun = [leaf for leaf, literal in within if literal in words]
@@ -62,6 +63,7 @@ def _found(leaves: Sequence[tuple[Leaf, str]], folded: str) -> Iterator[Span]:
                     yield clause.start() + start, clause.start() + end
 
 
+@lru_cache(maxsize=8192)
 def _han_run(leaf: Leaf) -> str:
     """The text that a leaf of overlapping Han bigrams matches, which needs no cutting; empty for other leaves."""
     if isinstance(leaf, HanCharacter):

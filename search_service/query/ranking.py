@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from indexer.model import Category
-from search_service.query.forms import Form, all_of, any_of, finder, node_of
+from search_service.query.forms import Form, all_of, any_of, finder, needle, node_of
 from search_service.query.periods import Preference
 from search_service.query.tree import Node
 
@@ -36,6 +36,7 @@ LEAD = 100
 LITERAL, ALL_IN_TITLE, ALL_IN_LEAD, NEARNESS = 0.06, 0.1, 0.1, 0.1
 MENTION, SUBJECT, CATEGORY, DAYS, RECENCY = 0.05, 0.1, 0.05, 0.5, 0.05
 NEAR, YEAR_DAYS = 20, 365
+_IN_TITLE, _IN_BODY = ("title",), ("body",)
 
 Why = Literal[
     "coverage",
@@ -123,13 +124,20 @@ class Places:
 class Scorer:
     """Scores candidates of one query; ``frequencies`` are the items that have each part, of ``items`` in all."""
 
-    def __init__(self, ranking: Ranking, *, frequencies: Sequence[int], items: int, newest: date | None) -> None:
+    def __init__(
+        self, ranking: Ranking, candidates: Sequence[Candidate], *, frequencies: Sequence[int], items: int
+    ) -> None:
         self._ranking = ranking
-        self._finders = [[(form, finder(form.text)) for form in part.forms] for part in ranking.parts]
+        # most other names of a part stand in none of the candidates, which one look into all of them tells
+        pool = "\0".join(text for one in candidates for text in (one.title, one.body))
+        self._finders = [
+            [(form, finder(form.text)) for form in part.forms if needle(form.text) in pool] for part in ranking.parts
+        ]
+        self._entities = [frozenset(part.entity_ids) for part in ranking.parts]
         rarities = [math.log(1 + (items - n + 0.5) / (n + 0.5)) if n <= items else 0.0 for n in frequencies]
         total = sum(rarities) or 1.0
         self._weights = [rarity / total for rarity in rarities]
-        self._newest = newest
+        self._newest = max((one.day for one in candidates if one.day), default=None)
 
     def reasons(self, candidate: Candidate) -> list[Reason]:
         """Everything that the candidate's score is made of."""
@@ -171,7 +179,7 @@ class Scorer:
         for number, (weight, found) in enumerate(zip(self._weights, places, strict=True)):
             if found.count:
                 gave = math.log(1 + found.count / (found.count + k) / FLOOR)
-                fields = tuple(name for name in ("title", "body") if getattr(found, name))
+                fields = (*_IN_TITLE[: bool(found.title)], *_IN_BODY[: bool(found.body)])
                 yield Reason(why="coverage", gave=weight * gave, part=number, fields=fields, matches=found.matches)
             if found.literal:
                 yield Reason(why="literal", gave=weight * LITERAL, part=number)
@@ -187,8 +195,7 @@ class Scorer:
             yield Reason(why="nearness", gave=NEARNESS * near / (len(places) - 1))
 
     def _named(self, candidate: Candidate) -> Iterator[Reason]:
-        for number, part in enumerate(self._ranking.parts):
-            ids = set(part.entity_ids)
+        for number, (part, ids) in enumerate(zip(self._ranking.parts, self._entities, strict=True)):
             if ids.intersection(candidate.in_title):
                 yield Reason(why="mention", gave=MENTION, part=number, fields=("title",))
                 if candidate.in_title[0] in ids:

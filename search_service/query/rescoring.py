@@ -25,8 +25,7 @@ def rescored(
 ) -> list[Rescored]:
     """The candidates in their new order: by score, then newest day, then id. ``frequencies`` are the items that have
     each part of the ranking, of ``items`` in the archive."""
-    newest = max((one.day for one in candidates if one.day), default=None)
-    scorer = Scorer(ranking, frequencies=frequencies, items=items, newest=newest)
+    scorer = Scorer(ranking, candidates, frequencies=frequencies, items=items)
     found = [_scored(at, scorer.reasons(candidate)) for at, candidate in enumerate(candidates)]
     found = _in_order(found, candidates)
     if not ranking.feedback:
