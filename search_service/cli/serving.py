@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -80,8 +81,10 @@ def _answer(
 
     metrics.write_as(number)
     with told_plainly(), open_engine(settings.engine, access=settings.access) as engine:
-        server = Server(create_app(engine, metrics=metrics), sockets, threads=settings.threads)
+        app = create_app(engine, metrics=metrics)
+        server = Server(app, sockets, threads=settings.threads)
         ready()
+        Thread(target=app.extensions["zhimai"].prepare, name="prepare", daemon=True).start()
         server.run(stop)
 
 

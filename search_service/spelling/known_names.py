@@ -1,12 +1,13 @@
 """The names that an archive and the catalogue know, kept in memory and made anew as the archive grows."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from threading import Lock, Thread
 
 from graph.source import EntityRecord
-from search_service.engines.contract import ArchiveState, FacetField, SearchEngine
+from search_service.engines.contract import ArchiveState, EngineUnavailable, FacetField, SearchEngine
 from search_service.query.lexicon import Lexicon
 from search_service.query.understanding import ArchiveName
 from search_service.spelling.name_table import Name, NameTable, NameType
@@ -19,6 +20,10 @@ MOST_VALUES = 2000
 AT_ONCE = 1000
 WRITINGS = 3
 LOOK_EVERY_S = 30.0
+MAKING_SHARE = 0.05
+"""Share of the time that making the table anew may take while an archive grows."""
+
+LOG = logging.getLogger(__name__)
 
 _VALUES: tuple[tuple[NameType, FacetField], ...] = (("section", "section"), ("source", "source"))
 _NO_VALUE = "-"
@@ -49,15 +54,27 @@ class KnownNames:
             assert self._table is not None
             return self._table
 
+    def prepare(self) -> None:
+        """Makes the table before the first reader waits for it; an engine that cannot answer is asked again then."""
+        try:
+            self.table()
+        except EngineUnavailable as error:
+            LOG.info("names are read when they are first needed: %s", error)
+
     def _look(self) -> None:
-        state = self._engine.state()
-        if state != self._made_of:
-            self._make(state)
+        try:
+            state = self._engine.state()
+            if state != self._made_of:
+                self._make(state)
+        except EngineUnavailable as error:
+            LOG.info("names stay as they were: %s", error)
 
     def _make(self, state: ArchiveState) -> None:
+        started = self._clock()
         self._table = NameTable(all_names(self._engine, self._catalogue))
         self._made_of = state
-        self._look_at = self._clock() + LOOK_EVERY_S
+        ended = self._clock()
+        self._look_at = ended + max(LOOK_EVERY_S, (ended - started) / MAKING_SHARE)
 
 
 def all_names(engine: SearchEngine, catalogue: EntityNames) -> Iterator[Name]:

@@ -5,6 +5,7 @@ Sound never takes part in search: it finds names, and only below what is written
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -27,7 +28,7 @@ class Sound:
     @classmethod
     def from_key(cls, key: str) -> "Sound":
         """``key`` is a text after ``fold_key``."""
-        return cls(text=key, syllables=tuple(_syllables(key)) if _HAN.search(key) else tuple(key))
+        return cls(text=key, syllables=_syllables(key) if _HAN.search(key) else tuple(key))
 
     @property
     def full(self) -> str:
@@ -80,10 +81,12 @@ def _steps(typed: str, name: Sound, at: int, number: int) -> list[tuple[int, int
     return [(at + len(way), number + 1) for way in ways]
 
 
-def _syllables(key: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def _syllables(key: str) -> tuple[str, ...]:
+    """Kept, because a name table is made anew of the same names again and again."""
     spelled = _spelled(key)
     # one syllable for each character is what every caller counts on
-    return spelled if len(spelled) == len(key) else [_spelled(one)[0] for one in key]
+    return tuple(spelled if len(spelled) == len(key) else [_spelled(one)[0] for one in key])
 
 
 def _spelled(text: str) -> list[str]:

@@ -46,3 +46,8 @@ class Service:
     today: Callable[[], date]
     known_names: KnownNames
     names: EntityNames = field(default=SHIPPED_NAMES)
+
+    def prepare(self) -> None:
+        """Loads what the first search would wait for: the lexicon and the names of the archive."""
+        _ = self.names.lexicon
+        self.known_names.prepare()

@@ -51,6 +51,7 @@ def create_app(
         known_names=known_names,
         names=ArchiveNames(names, known_names),
     )
+    app.extensions["zhimai"] = service
     metrics = metrics or RequestMetrics()
     app.register_blueprint(api_blueprint(service))
     app.register_blueprint(pages_blueprint(service))
