@@ -23,3 +23,30 @@ KINDS: dict[str, tuple[str, ...]] = {
     "not": tuple(f"{a} -{b}" for a, b in zip(WORDS, WORDS[2:], strict=False)),
     "filter": tuple(f"{word} since:2026-02 until:2026-04" for word in WORDS),
 }
+
+UNDERSTOOD = (
+    *("智谱 融资", "谁投资了宇树科技", "英伟达 芯片", "DeepSeek 开源 模型", "人形机器人 量产", "华为昇腾 算力"),
+    *("月之暗面 融资", "OpenAI 发布 GPT-5", "特斯拉 自动驾驶", "字节跳动 豆包 大模型", "阿里 通义千问 开源"),
+    *("百度 文心一言", "具身智能 融资", "Claude 智能体", "腾讯 混元", "数据中心 收购", "谷歌 Gemini 发布"),
+    *("商汤 机器人", "科大讯飞 星火 发布", "MiniMax 合作", "阶跃星辰 大模型", "小米 自动驾驶", "Qwen3 开源"),
+    *("2025年8月 融资", "近90天 OpenAI 合作", "Kimi 发布", "百度 自动驾驶 合作", "微软 数据中心", "马斯克 xAI 算力"),
+)
+"""Names with their aliases, known words, dates and questions, over items of the industry and made-up ones alike."""
+
+PREFIXES_TYPED = (
+    "智",
+    "智谱",
+    "zhip",
+    "zp",
+    "deep",
+    "Deep",
+    "open",
+    "百",
+    "百du",
+    "字节",
+    "zijie",
+    "融资",
+    "机器",
+    "qwen",
+)
+"""What a reader has typed when names are suggested."""

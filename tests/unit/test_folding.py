@@ -1,10 +1,22 @@
 """Analysis of text: what readers find depends on it, and so does every highlight."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.folding import BREAK, fold, fold_key, index_tokens, query_tokens, tokenise
+from indexer.folding import (
+    BREAK,
+    fold,
+    fold_key,
+    folded_text,
+    folded_tokens,
+    folded_words,
+    index_tokens,
+    query_tokens,
+    tokenise,
+)
 
 MIXED = st.text(alphabet="智谱發发布GLMglm-５5 .,，。“”()（）+\nＧ①ﬁé年亿👍\u200b", max_size=40)
 
@@ -94,3 +106,11 @@ def test_every_han_substring_is_found(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 2))
     end = data.draw(st.integers(start + 2, len(text)))
     assert contains(f"据悉{text}。", text[start:end])
+
+
+@given(st.text(alphabet="智谱发布新a模型3.5 GLMv-_,。0年\u30fc·＋+"))
+def test_words_for_counting_are_those_that_are_indexed(text: str) -> None:
+    """Words of the best hits would be others than the ones that searches find."""
+    folded = folded_text(text)
+    indexed = Counter(token for token, _, _ in folded_tokens(folded) if len(token) > 1 and not token[0].isdigit())
+    assert Counter(folded_words(folded)) == indexed

@@ -54,3 +54,8 @@ def test_an_engine_that_is_down_is_told_without_its_address() -> None:
         assert (response.status_code, response.mimetype) == (503, media_type)
         assert response.headers["Retry-After"]
         assert "10.0.0.7" not in response.get_data(as_text=True)
+
+
+def test_a_service_whose_engine_is_away_starts_all_the_same() -> None:
+    """Names are read before the first reader comes; where they cannot be, readers must not lose the whole service."""
+    down().extensions["zhimai"].prepare()
