@@ -72,7 +72,7 @@ train-accurate: install-dev ## train the encoder of the accurate setting anew: 3
 	$(BIN)/python -m uv venv --quiet --allow-existing .work/train-venv
 	$(BIN)/python -m uv pip install --quiet --python .work/train-venv --group train --editable .
 	MALLOC_MMAP_THRESHOLD_=4000000000 MALLOC_TRIM_THRESHOLD_=8000000000 OMP_NUM_THREADS=1 \
-	  .work/train-venv/bin/python -m indexer.extraction.training.encoder --work .work/train \
+	  .work/train-venv/bin/python -m indexer.extraction.training.encoder --work .work/train --mean-of 1723 \
 	  --items ../shared/training/items.jsonl --labels ../shared/training/labels.jsonl \
 	  --scored-items ../shared/evaluation/dev.items.jsonl --scored-labels ../shared/evaluation/dev.gold.jsonl
 

@@ -68,9 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options.work.mkdir(parents=True, exist_ok=True)
     scored = examples_of(held_out, readers.text, trained_on=False)
-    trainer = Trainer(network, batches, Schedule(options.epochs, len(batches)), options.work)
+    schedule = Schedule(options.epochs, len(batches))
+    trainer = Trainer(network, batches, schedule, options.work, averaged=options.mean_of)
     trainer.run(lambda epoch: _say_figures(f"epoch {epoch}", network, held_out, scored))
-    _say_figures("mean of the cycles", network, held_out, scored)
+    _say_figures("mean", network, held_out, scored)
     export_network(network, options.out / NETWORK_FILE)
     write_field(LABELS, network, readers.alphabets, options.out / FIELD_FILE)
     return 0
@@ -142,8 +143,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scored-labels", type=Path)
     parser.add_argument("--out", type=Path, default=Path(str(resources.files(MODELS))), help="folder of the model")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints, some 800 MB")
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument(
-        "--epochs", type=int, nargs="+", default=[4], help="epochs of each cycle of the learning rate"
+        "--mean-of", type=int, nargs="*", default=(), help="steps whose weights are averaged with those of the end"
     )
     parser.add_argument("--depth", type=int, default=12, help="layers of the encoder that are used, from below")
     parser.add_argument("--seed", type=int, default=0)

@@ -1,4 +1,4 @@
-"""The training loop: steps, checkpoints, and the mean of the weights at the ends of the learning rate's cycles.
+"""The training loop: steps, checkpoints, and the mean of the weights at several late steps.
 
 Those weights lie in one basin, so their mean is a network too, and usually one that generalises better (Izmailov et
 al., 2018).
@@ -6,7 +6,7 @@ al., 2018).
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,15 @@ _REPORTED_STEPS = 50
 class Trainer:
     """Trains a network in the folder ``out``, going on from the checkpoint there."""
 
-    def __init__(self, network: TaggerNetwork, batches: Batches, schedule: Schedule, out: Path) -> None:
+    def __init__(
+        self, network: TaggerNetwork, batches: Batches, schedule: Schedule, out: Path, *, averaged: Collection[int]
+    ) -> None:
+        """``averaged`` are the steps after which weights are kept for the mean; the last step is always one."""
         self.network = network
         self._batches = batches
         self._schedule = schedule
         self._out = out
+        self._averaged = sorted({*averaged, schedule.total})
         self._step = 0
         encoder = list(network.encoder.parameters())
         known = set(map(id, encoder))
@@ -45,7 +49,7 @@ class Trainer:
         return self._out / "checkpoint.pt"
 
     def run(self, after_epoch: Callable[[int], None]) -> None:
-        """Trains to the end of the schedule; ``network`` then has the mean of the weights at the cycles' ends."""
+        """Trains to the end of the schedule; ``network`` then has the mean of the weights that were kept."""
         self._resume()
         self.network.train()
         progress = _Progress(self._step, self._schedule.total)
@@ -53,13 +57,13 @@ class Trainer:
         for epoch, chosen in self._remaining():
             progress.add(self._train_step(chosen))
             done = self._step % self._schedule.steps == 0
-            if done or time.monotonic() - saved > 60 * _MINUTES_BETWEEN_CHECKPOINTS:
+            if done or self._step in self._averaged or time.monotonic() - saved > 60 * _MINUTES_BETWEEN_CHECKPOINTS:
                 self._save()
                 saved = time.monotonic()
             if done:
                 after_epoch(epoch + 1)
                 self.network.train()
-        self.network.load_state_dict(self._mean_of_cycles())
+        self.network.load_state_dict(self._mean())
 
     def _remaining(self) -> Iterator[tuple[int, list[int]]]:
         """Epoch and examples of each batch still to come."""
@@ -96,16 +100,15 @@ class Trainer:
             "step": self._step,
         }
         _write(state, self._checkpoint)
-        if cycle := self._schedule.ended_cycle(self._step):
-            _write(state["net"], self._cycle_file(cycle))
+        if self._step in self._averaged:
+            _write(state["net"], self._kept_file(self._step))
 
-    def _cycle_file(self, number: int) -> Path:
-        return self._out / f"cycle-{number}.pt"
+    def _kept_file(self, step: int) -> Path:
+        return self._out / f"step-{step}.pt"
 
-    def _mean_of_cycles(self) -> dict[str, Tensor]:
-        files = map(self._cycle_file, range(1, len(self._schedule.cycles) + 1))
-        ends = [torch.load(file, weights_only=True) for file in files]
-        return {name: torch.stack([end[name] for end in ends]).mean(0) for name in ends[0]}
+    def _mean(self) -> dict[str, Tensor]:
+        kept = [torch.load(self._kept_file(step), weights_only=True) for step in self._averaged]
+        return {name: torch.stack([weights[name] for weights in kept]).mean(0) for name in kept[0]}
 
 
 def _write(state: Any, out: Path) -> None:
