@@ -13,7 +13,7 @@ _LAST = re.compile(rf"(?:最近|过去|近|这)(?:的)?{_NUMBER}{_UNIT}(?:内|�
 _LAST_ENGLISH = re.compile(r"\b(?:past|last) (?:(?P<number>[0-9]{1,4}) )?(?P<unit>day|week|month|quarter|year)s?\b")
 _DAY = r"(?P<day>3[01]|[12][0-9]|0?[1-9])"
 _MONTH = re.compile(
-    r"(?<!\d)(?:(?P<year>(?:19|20)\d\d)\s*[年/.-]\s*)?(?P<month>1[0-2]|0?[1-9])\s*月"
+    r"(?<![\da-z])(?<![a-z]-)(?:(?P<year>(?:19|20)\d\d)\s*[年/.-]\s*)?(?P<month>1[0-2]|0?[1-9])\s*月(?!之暗面)"
     rf"(?:份|底|初|中旬|上旬|下旬|\s*{_DAY}\s*[日号])?"
 )
 _DASHED = re.compile(r"(?P<year>20\d\d)[-/.](?P<month>1[0-2]|0[1-9])(?![\d./-])")

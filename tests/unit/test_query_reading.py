@@ -10,6 +10,7 @@ from indexer.folding import tokenise
 from search_service.query.highlighting import highlight
 from search_service.query.reading import read_query
 from search_service.query.tree import AllOf, AnyOf, Days, Everything, HanCharacter, Keyword, Node, Not, Prefix, Tokens
+from search_service.views.query_records import text_without
 
 
 def tokens(*words: str) -> Tokens:
@@ -85,6 +86,20 @@ def test_a_reading_says_how_it_was_read() -> None:
     reading = read_query("智谱 -融资 (GLM-5 OR GLM*)")
     assert reading.read_as == "“智谱” 且 不含 “融资” 且 （“GLM-5” 或 以“GLM”开头的词）"
     assert [(part.value, part.negated) for part in reading.parts][:2] == [("智谱", False), ("融资", True)]
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("智谱 -融资", ["-融资", "智谱"]),
+        ("智谱 OR 融资", ["融资", "智谱"]),
+        ("(智谱) NOT 融资", ["NOT 融资", "(智谱)"]),
+        ("x -(智谱)", ["-(智谱)", "x"]),
+        ("智谱", [""]),
+    ],
+)
+def test_a_part_taken_away_takes_its_signs_along(query: str, left: list[str]) -> None:
+    assert [text_without(query, part) for part in read_query(query).parts] == left
 
 
 @given(st.text(alphabet='智谱a5 "“”()（）-－*:：ORNOTANDsince2026', max_size=60))

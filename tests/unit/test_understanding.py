@@ -105,6 +105,43 @@ def test_named_days_are_preferred(text: str, preferences: tuple[Preference, ...]
     assert read(text).ranking.preferences == preferences  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2026-02-12", [date(2026, 2, 12)]),
+        ("2026/2/12", [date(2026, 2, 12)]),
+        ("2026年2月12日", [date(2026, 2, 12)]),
+        ("2026年2月30日", [date(2026, 2, 1), date(2026, 2, 28)]),
+    ],
+)
+def test_a_day_alone_filters_and_one_that_no_year_has_stands_for_its_month(text: str, days: list[date]) -> None:
+    assert read(text).tree == Days(since=days[0], until=days[-1])
+
+
+def test_a_day_beside_other_words_is_preferred() -> None:
+    (preference,) = read("智谱 2月12日").ranking.preferences  # type: ignore[union-attr]
+    near = [preference.nearness(date(2026, 2, day)) for day in (12, 13, 18, 28)]
+    assert near == [0.6, 0.6, 0.3, 0.0]
+
+
+def test_digits_of_other_scripts_and_names_beside_numbers_are_no_days() -> None:
+    assert all(part.kind != "window" for part in read("近١٢天 智谱").parts)
+    assert parts("Zeta-9 月之暗面") == [("word", "Zeta-9"), ("entity", "月之暗面")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1,000万元", ["1,000", "万元"]),
+        ("GLM-4.99", ["GLM-4.99"]),
+        ("iPhone17e", ["iPhone17e"]),
+        ("Zeta-9发布", ["Zeta-9", "发布"]),
+    ],
+)
+def test_numbers_and_versions_stay_whole(text: str, found: list[str]) -> None:
+    assert [value for _kind, value in parts(text)] == found
+
+
 def test_a_month_alone_filters() -> None:
     assert read("2024年5月").tree == Days(since=date(2024, 5, 1), until=date(2024, 5, 31))
 

@@ -1,6 +1,7 @@
 """Odd values of every parameter of every operation: a clear answer or a clear error, never a failure of ours."""
 
 import json
+from base64 import urlsafe_b64encode
 from urllib.parse import quote
 
 import pytest
@@ -79,6 +80,32 @@ def test_odd_values_never_break_the_search_page(client: FlaskClient, name: str) 
     for value in ODD:
         response = client.get(f"/?{name}={quote(value, safe='')}")
         assert response.status_code in (200, 400), value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近١٢天 智谱",
+        "past ١٢ days",
+        "近0天",
+        "近9999年",
+        "2月30日",
+        "deepsek " + "长" * 1992,
+        "智谱" * 100,
+        "谁 哪些 🙂",
+        "今天 昨天",
+    ],
+)
+def test_odd_queries_are_answered(client: FlaskClient, text: str) -> None:
+    for path in ("/", "/api/v1/search", "/api/v1/search.atom"):
+        assert client.get(f"{path}?q={quote(text)}").status_code == 200, path
+
+
+@pytest.mark.parametrize("state", [[0, 1, [], None], [0, 3652059, [], None], [0, 10**9, [], None], [9, 0, [], None]])
+@pytest.mark.parametrize("text", ["近30天 智谱", "去年 智谱", "上上周 智谱"])
+def test_forged_cursors_are_refused(client: FlaskClient, state: list[object], text: str) -> None:
+    cursor = "u." + urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
+    assert client.get(f"/api/v1/search?q={quote(text)}&cursor={cursor}").status_code == 400
 
 
 @pytest.mark.parametrize(
