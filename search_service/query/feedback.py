@@ -5,6 +5,7 @@ background, so that no engine has to count anything.
 """
 
 import math
+from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -39,14 +40,20 @@ def _telling_words(
 ) -> Iterator[tuple[str, float, list[int]]]:
     """The words that tell most, each with its weight and the numbers of the candidates that have it."""
     texts = [f"{one.title}\n{one.body}" for one in candidates]
-    weighed = []
+    rarest = _rarity(0, len(texts))
+    weighed: list[tuple[float, str, list[int]]] = []
     for word, weight in _words_of_best(candidates[:BEST], scores[:BEST], typed):
+        if len(weighed) >= WORDS and -weight * rarest > weighed[WORDS - 1][0]:
+            break  # no word from here on can be among those that tell most
         having = [number for number, text in enumerate(texts) if word in text]
         if len(having) <= COMMON * len(texts):
-            rarity = math.log(1 + (len(texts) - len(having) + 0.5) / (len(having) + 0.5))
-            weighed.append((-weight * rarity, word, having))
-    for weight, word, having in sorted(weighed)[:WORDS]:
+            insort(weighed, (-weight * _rarity(len(having), len(texts)), word, having))
+    for weight, word, having in weighed[:WORDS]:
         yield word, -weight, having
+
+
+def _rarity(having: int, candidates: int) -> float:
+    return math.log(1 + (candidates - having + 0.5) / (having + 0.5))
 
 
 def _words_of_best(

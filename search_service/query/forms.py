@@ -28,6 +28,7 @@ class Form:
     node: Node
 
     @classmethod
+    @lru_cache(maxsize=8192)
     def from_text(cls, text: str, weight: float) -> "Form | None":
         """None where the text holds nothing to find."""
         node = text_node(text)
