@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
+from indexer.archive import ArchiveUnavailable
 from indexer.model import AnnotatedItem
-from search_service.engines.contract import ArchiveState, Day, StoredDigest
+from search_service.engines.contract import ArchiveState, Day, EngineUnavailable, StoredDigest
 from search_service.engines.days import day_of, number_of
 from search_service.engines.elasticsearch.cluster import Cluster, Kind, Object
 from search_service.engines.elasticsearch.documents import item_in
@@ -88,4 +89,6 @@ def _waiting(cluster: Cluster) -> int:
         unfinished = noted(cluster)
     except IndexMissing:
         return 0
+    except ArchiveUnavailable as error:
+        raise EngineUnavailable(str(error)) from error
     return len(unfinished.titles) if unfinished else 0
