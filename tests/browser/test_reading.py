@@ -53,7 +53,7 @@ def test_a_facet_narrows_and_its_chip_widens_again(open_page: OpenPage) -> None:
     count = value.locator(".count").inner_text()
     value.locator("a").click()
     expect(page.locator(".total b")).to_have_text(count)
-    page.locator(".filters a").first.click()
+    page.get_by_role("list", name="已选条件").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(before)
 
 
