@@ -19,7 +19,14 @@ from indexer.extraction.passage import Passage, Spotted
 from indexer.extraction.propagation import propagate
 from indexer.extraction.relations import find_relations
 from indexer.extraction.span import Span
-from indexer.extraction.spotting import spot_names, with_added, with_known_kinds, without_joins, without_loose_marks
+from indexer.extraction.spotting import (
+    spot_names,
+    with_added,
+    with_known_kinds,
+    with_whole_names,
+    without_joins,
+    without_loose_marks,
+)
 from indexer.extraction.tagger import load_tagger
 from indexer.extraction.tokens import tokenise
 
@@ -72,7 +79,7 @@ def _tagger(nlp: Language, name: str, *, accurate: bool) -> Step:  # noqa: ARG00
     def step(doc: Doc) -> Doc:
         texts = dict(_fields(doc))
         spans = without_loose_marks(tagger.tag(doc._.title, doc._.body), texts)
-        spans = without_joins(spans, texts)
+        spans = without_joins(with_whole_names(spans, texts), texts)
         doc._.spans = with_known_kinds(spans, texts, linker)
         return doc
 

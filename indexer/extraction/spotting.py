@@ -99,6 +99,28 @@ def _within_marks(span: Span, text: str) -> Span:
     return replace(span, start=start, end=end)
 
 
+_REST_OF_NAME = re.compile(
+    r"创投(?![日圈界])|资本(?!市场|开支|支出|化)|集团(?!军)|大学(?!生)|银行|证券(?!市场|化)|研究院"
+)
+
+
+def with_whole_names(spans: Iterable[Span], texts: Mapping[TextField, str]) -> tuple[Span, ...]:
+    """Organisations with the word for their form behind them: ``奇绩`` before ``创投`` is ``奇绩创投``.
+
+    In the labelled items these words directly behind an organisation belong to it in all but one of some 660 places.
+    """
+    kept = list(spans)
+    starts = {(span.field, span.start) for span in kept}
+    return tuple(
+        replace(span, end=rest.end())
+        if span.kind == "org"
+        and (rest := _REST_OF_NAME.match(texts[span.field], span.end))
+        and (span.field, span.end) not in starts
+        else span
+        for span in kept
+    )
+
+
 _ORGANISATION_END = (
     "资本|创投|投资|基金|科技|集团|大学|公司|银行|实验室|研究院|证券|学院|智能|机器人|研究所|医院|半导体|汽车"
 )

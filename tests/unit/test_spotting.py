@@ -2,9 +2,10 @@
 
 import pytest
 
+from graph.model import EntityKind
 from indexer.extraction.patterns import is_stop_name
 from indexer.extraction.span import Span
-from indexer.extraction.spotting import without_loose_marks
+from indexer.extraction.spotting import with_whole_names, without_loose_marks
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,18 @@ def test_names_end_at_marks_whose_other_half_is_outside(text: str, name: str) ->
 )
 def test_agreements_and_reports_are_no_policies(name: str, stopped: bool) -> None:
     assert is_stop_name(name, "policy") is stopped
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("青禾创投领投", "org", "青禾创投"),
+        ("青禾投资了墨衡", "org", "青禾"),
+        ("青禾资本市场部", "org", "青禾"),
+        ("青禾集团", "person", "青禾"),
+    ],
+)
+def test_an_organisation_keeps_the_word_for_its_form(text: str, kind: EntityKind, name: str) -> None:
+    """Else an investor is linked to whoever else begins like it."""
+    (span,) = with_whole_names([Span("body", 0, 2, kind, 0.9)], {"title": "", "body": text})
+    assert text[span.start : span.end] == name
