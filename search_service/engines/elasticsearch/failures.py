@@ -20,6 +20,7 @@ NO_INDEX = "index_not_found_exception"
 BLOCKED = "cluster_block_exception"
 
 _VALUES = re.compile(r"\. Preview of field's value|\), all of which were skipped|; for more information, see")
+_BY_SYSTEM = re.compile(r"\[Errno -?\d+\] ([^)'\[]+)")
 _SILENT = "Elasticsearch takes too long to answer"
 _LATER = (429, 502, 503, 504)
 _NEVER = (400, 413)
@@ -145,7 +146,9 @@ def sentence_of_failure(address: ClusterAddress, error: _Failure) -> str:
         return f"Elasticsearch at {address.url} took too long to answer"
     if isinstance(error, elasticsearch.ConnectionError):
         advice = connection_advice(address.url, str(error.message))
-        return f"Elasticsearch at {address.url} cannot be reached: {error.message}{advice}"
+        by_system = _BY_SYSTEM.search(str(error.message))
+        why = by_system[1] if by_system else error.message
+        return f"Elasticsearch at {address.url} cannot be reached: {why}{advice}"
     if isinstance(error, elasticsearch.ApiError):
         return sentence_of(address, error.status_code, error.body)
     return f"Elasticsearch at {address.url} could not answer: {error.message}"
