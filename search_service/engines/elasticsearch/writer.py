@@ -77,6 +77,7 @@ class ArchiveWriter:
         try:
             create_missing_indices(cluster.patient(), now, shards=shards)
             writer = cls(cluster, lease)
+            writer.flush()  # a refresh passes over a shard that is away, and what is not seen would be written twice
             writer.finish()
         except BaseException:
             lease.close()
