@@ -16,6 +16,8 @@ TOGETHER = 0.3
 """Neighbouring words are one where this share of the items with the rarer one has them side by side."""
 
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
+_NUMBER = re.compile(r"\d[\d,.]*")
+_UNITS = frozenset("万亿千百")
 _LONGEST_RUN = 24
 _JOINED = 3
 
@@ -79,6 +81,8 @@ def _frequencies(text: str, words: list[slice], counts: Counts) -> dict[str, int
 
 
 def _are_one(text: str, one: slice, other: slice, together: int, found: dict[str, int]) -> bool:
+    if _NUMBER.fullmatch(text, one.start, one.stop) and text[other.start] in _UNITS:
+        return True  # an amount, whether the archive has it or not
     if not together:
         return False
     if 1 in (one.stop - one.start, other.stop - other.start):

@@ -185,3 +185,9 @@ def test_nothing_typed_raises_and_places_lie_in_the_text(text: str) -> None:
         assert text[part.start : part.end] == part.value
     if reading:
         assert understand(text, lexicon=LEXICON, counts=never, today=FRIDAY, cuts=reading.cuts) == reading
+
+
+def test_an_amount_is_one_part_whether_the_archive_has_it_or_not() -> None:
+    reading = understand("智谱 1000万 融资", lexicon=LEXICON, counts=never)
+    assert reading is not None
+    assert [part.value for part in reading.parts] == ["智谱", "1000万", "融资"]
