@@ -14,6 +14,7 @@ from indexer.folding import index_tokens
 from indexer.model import AnnotatedDigest
 from search_service.engines.contract import FACET_FIELDS, ArchiveState, SearchEngine, SearchPage, SearchRequest, Sort
 from search_service.engines.lifecycle import Content, NotTheSame
+from search_service.engines.written_digests import WrittenDigest
 from search_service.query.tree import Everything, Keyword, Node, Tokens
 
 SAMPLED_TITLES = 10
@@ -32,9 +33,12 @@ class ContentTally:
         self._checksum = sha256()
         self._digests = self._items = 0
 
-    def add(self, digest: AnnotatedDigest) -> None:
+    def add(self, digest: WrittenDigest) -> None:
         """Takes the next one in; their order matters."""
-        self._checksum.update(orjson.dumps(digest, option=orjson.OPT_NON_STR_KEYS))
+        head = (digest.id, digest.desk, digest.path, digest.day, digest.layout, digest.fingerprint)
+        self._checksum.update(orjson.dumps([*head, digest.problems, digest.unparsed, len(digest.items)]))
+        for item in digest.items:
+            self._checksum.update(item)
         self._digests += 1
         self._items += len(digest.items)
 
@@ -44,7 +48,7 @@ class ContentTally:
         return Content(digests=self._digests, items=self._items, sha256=self._checksum.hexdigest())
 
 
-def content_of(digests: Iterable[AnnotatedDigest]) -> Content:
+def content_of(digests: Iterable[WrittenDigest]) -> Content:
     """Reads all digests, which come by id."""
     tally = ContentTally()
     for digest in digests:
@@ -73,7 +77,7 @@ def compare_digests(ones: Iterable[AnnotatedDigest], others: Iterable[AnnotatedD
     for one, other in paired(ones, others):
         if one is None:
             continue
-        tally.add(one)
+        tally.add(WrittenDigest.from_digest(one))
         if one != other and len(told) < TOLD:
             told.append(f"digest {one.digest.desk}/{one.digest.path} {'differs' if other else 'is missing'}")
     return tally.content, told

@@ -19,6 +19,7 @@ from search_service.engines.contract import FACET_FIELDS, EngineError, SearchReq
 from search_service.engines.lifecycle import BackupPlace, Refused
 from search_service.engines.migration import migrate
 from search_service.engines.verification import answers_that_differ, compare_digests, content_of
+from search_service.engines.written_digests import WrittenDigest
 from search_service.query.tree import Everything, Tokens
 
 NOW = datetime(2026, 2, 12, 8, tzinfo=UTC)
@@ -95,7 +96,7 @@ def searched_meanwhile(place: Any) -> Iterator[list[Any]]:
 
 def test_reindexing_keeps_everything_and_nobody_notices(filled: Any, life_of: Any) -> None:
     with filled.open() as engine:
-        before, content = engine.search(WORD), content_of(engine.stored_digests())
+        before, content = engine.search(WORD), content_of(map(WrittenDigest.from_digest, engine.stored_digests()))
         shown: list[int] = []
         with searched_meanwhile(filled) as told, life_of(filled.url) as life:
             assert (
@@ -106,7 +107,7 @@ def test_reindexing_keeps_everything_and_nobody_notices(filled: Any, life_of: An
         assert shown[-1] == content.digests
     with filled.open() as engine:
         assert engine.search(WORD).facets == before.facets
-        assert content_of(engine.stored_digests()) == content
+        assert content_of(map(WrittenDigest.from_digest, engine.stored_digests())) == content
         assert engine.quarantined() == (WAITING,)
 
 
@@ -169,7 +170,10 @@ def test_a_backup_comes_back_as_it_was(filled: Any, life_of: Any, news: Any, tmp
     backups = place_of_backups(filled.url, tmp_path)
     with filled.open() as engine, life_of(filled.url) as life:
         saved = life.back_up(backups)
-        assert (saved.items, saved.content) == (engine.state().items, content_of(engine.stored_digests()))
+        assert (saved.items, saved.content) == (
+            engine.state().items,
+            content_of(map(WrittenDigest.from_digest, engine.stored_digests())),
+        )
     filled.store(news.digest("later.md", news.item("松涛后来")))
     with filled.open(write=True) as archive:
         archive.remove(Selection(digest_id=digest_id("早报", "3.md")))
@@ -180,7 +184,7 @@ def test_a_backup_comes_back_as_it_was(filled: Any, life_of: Any, news: Any, tmp
             assert life.restore(backups, force=True) == saved
         assert not [one for one in told if isinstance(one, Exception)]
     with filled.open(write=True) as archive:
-        assert content_of(archive.stored_digests()) == saved.content
+        assert content_of(map(WrittenDigest.from_digest, archive.stored_digests())) == saved.content
         assert archive.state().items == saved.items
         assert archive.search(SearchRequest(tree=Everything())).total == saved.items
         assert archive.quarantined() == (WAITING,)

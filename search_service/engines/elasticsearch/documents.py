@@ -9,10 +9,10 @@ import orjson
 
 from graph.model import EntityRef, RelationKind
 from graph.source import EntityRecord
-from indexer.codec import from_json, problems_from
+from indexer.codec import from_json
 from indexer.folding import fold_key
 from indexer.identity import title_key
-from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
+from indexer.model import AnnotatedItem, Digest
 from search_service.engines.days import day_of, number_of
 from search_service.engines.elasticsearch.cluster import Kind, Object
 from search_service.engines.facts import facts_of
@@ -142,24 +142,6 @@ def digest_document(digest: Digest, *, fingerprint: str) -> Document:
         "unparsed_lines": len(digest.unparsed),
     }
     return Document(kind="digests", id=digest.id, fields=fields)
-
-
-def digest_in(source: Object, items: tuple[AnnotatedItem, ...]) -> AnnotatedDigest:
-    """The digest that a document holds, with its items."""
-    return AnnotatedDigest(
-        digest=Digest(
-            id=source["id"],
-            desk=source["desk"],
-            path=source["path"],
-            day=day_of(source["day"]),
-            items=tuple(one.item for one in items),
-            layout=source["layout"],
-            problems=problems_from(source["problems"]),
-            unparsed=problems_from(source["unparsed"]),
-            fingerprint=source["fingerprint"],
-        ),
-        items=items,
-    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -32,11 +32,11 @@ def reindex(cluster: Cluster, lease: Lease, *, shards: int | None, force: bool, 
         ArchiveWriter(cluster, lease).finish()
     filled = open_next(cluster, now, shards=shards or shards_of(cluster))
     writer = ArchiveWriter(filled, lease)
-    Copying(writer, show).copy((digest, None) for digest in stored_digests(cluster, after=""))
+    Copying(writer, show).copy((digest, None) for digest in stored_digests(cluster))
     if "quarantine" in named_indices(cluster, oldest=OLDEST_UPGRADED):
         writer.quarantine(quarantined(cluster))
     writer.flush()
-    content, differences = compare_digests(stored_digests(cluster, after=""), stored_digests(filled, after=""))
+    content, differences = compare_digests(stored_digests(cluster), stored_digests(filled))
     require_none(differences, "the new indices are not put in use, because they hold other digests")
     if is_readable and not force:
         require_none(

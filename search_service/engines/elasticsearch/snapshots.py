@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer.archive import ArchiveUnavailable
 from search_service.engines.elasticsearch.cluster import Cluster, Kind, NotThere, Object
-from search_service.engines.elasticsearch.digest_reading import stored_digests
+from search_service.engines.elasticsearch.digest_reading import written_digests
 from search_service.engines.elasticsearch.editions import (
     free_stamp,
     name_next,
@@ -60,7 +60,7 @@ def take_snapshot(
     """Saves the indices in use. Raises Refused, NotTheSame, ArchiveUnavailable."""
     _register(cluster, place)
     name = place.snapshot or f"{cluster.address.prefix}-{now:{STAMP}}"
-    state, content = archive_state(cluster), content_of(stored_digests(cluster, after=""))
+    state, content = archive_state(cluster), content_of(written_digests(cluster))
     backup = backup_of(f"{place.repository}/{name}", made_at=now, format_=str(FORMAT), state=state, content=content)
     indices = sorted(named_indices(cluster).values())
     manifest = {"prefix": cluster.address.prefix, "epoch": lease.epoch, "backup": record_of(backup)}
@@ -197,7 +197,7 @@ def _wait_for_shards(cluster: Cluster, indices: list[str], sleep: Sleep) -> None
 
 def _differences(restored: Cluster, snapshot: Snapshot) -> list[str]:
     differences = []
-    if content_of(stored_digests(restored, after="")) != snapshot.backup.content:
+    if content_of(written_digests(restored)) != snapshot.backup.content:
         differences.append("its digests have another checksum")
     if snapshot.backup.format == str(FORMAT):
         differences += counts_that_differ(snapshot.backup, archive_state(restored))

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from indexer.archive import ArchiveUnavailable
-from search_service.engines.embedded.digest_reading import stored_digests
+from search_service.engines.embedded.digest_reading import written_digests
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.item_reading import archive_state
 from search_service.engines.embedded.schema import FORMAT, UPGRADED, format_of, open_for_reading
@@ -44,7 +44,7 @@ def back_up(folder: ArchiveFolder, place: Path, *, now: datetime) -> Backup:
             _copy(record, copy)
         with closing(open_for_reading(copy, formats=READABLE)) as saved:
             _check_pages(saved, copy)
-            content = content_of(stored_digests(saved))
+            content = content_of(written_digests(saved))
             backup = backup_of(
                 str(place), made_at=now, format_=found or FORMAT, state=archive_state(saved), content=content
             )

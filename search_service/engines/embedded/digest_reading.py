@@ -2,32 +2,42 @@
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from typing import Any
 
-from indexer.codec import problems_from
-from indexer.model import AnnotatedDigest, AnnotatedItem, Digest
 from search_service.engines.batches import in_batches
-from search_service.engines.days import day_of
 from search_service.engines.embedded.numbering import BOUND, placeholders
-from search_service.engines.embedded.payloads import item_in
+from search_service.engines.embedded.payloads import unpack
+from search_service.engines.written_digests import WrittenDigest
 
 
-def stored_digests(connection: sqlite3.Connection) -> Iterator[AnnotatedDigest]:
+def written_digests(connection: sqlite3.Connection) -> Iterator[WrittenDigest]:
     """All digests, by id."""
     after = ""
     while digest := digest_after(connection, after):
         yield digest
-        after = digest.digest.id
+        after = digest.id
 
 
-def digest_after(connection: sqlite3.Connection, digest_id: str) -> AnnotatedDigest | None:
+def digest_after(connection: sqlite3.Connection, digest_id: str) -> WrittenDigest | None:
     """The stored digest with the next larger id; None after the last."""
     row = connection.execute(
         "SELECT id, desk, path, day, layout, fingerprint, problems, unparsed FROM digests"
         " WHERE id > ? ORDER BY id LIMIT 1",
         (digest_id,),
     ).fetchone()
-    return _digest(row, _sightings(connection, row[0])) if row else None
+    if row is None:
+        return None
+    digest, desk, path, day, layout, fingerprint, problems, unparsed = row
+    return WrittenDigest(
+        id=digest,
+        desk=desk,
+        path=path,
+        day=day,
+        layout=layout,
+        fingerprint=fingerprint,
+        problems=problems,
+        unparsed=unparsed,
+        items=_sightings(connection, digest),
+    )
 
 
 def fingerprints(connection: sqlite3.Connection, digest_ids: Collection[str]) -> dict[str, str]:
@@ -57,29 +67,11 @@ def digest_ids_of(connection: sqlite3.Connection, desk: str) -> list[str]:
     return [digest for (digest,) in rows]
 
 
-def _sightings(connection: sqlite3.Connection, digest_id: str) -> tuple[AnnotatedItem, ...]:
+def _sightings(connection: sqlite3.Connection, digest_id: str) -> tuple[bytes, ...]:
     """Sightings of a digest in their order; one without payload is word for word its item."""
     rows = connection.execute(
         "SELECT coalesce(s.payload, i.payload) FROM sightings s JOIN items i ON i.key = s.item"
         " WHERE s.digest = ? ORDER BY s.position",
         (digest_id,),
     )
-    return tuple(item_in(payload) for (payload,) in rows)
-
-
-def _digest(row: tuple[Any, ...], items: tuple[AnnotatedItem, ...]) -> AnnotatedDigest:
-    digest, desk, path, day, layout, fingerprint, problems, unparsed = row
-    return AnnotatedDigest(
-        digest=Digest(
-            id=digest,
-            desk=desk,
-            path=path,
-            day=day_of(day),
-            items=tuple(one.item for one in items),
-            layout=layout,
-            problems=problems_from(problems),
-            unparsed=problems_from(unparsed),
-            fingerprint=fingerprint,
-        ),
-        items=items,
-    )
+    return tuple(unpack(payload) for (payload,) in rows)

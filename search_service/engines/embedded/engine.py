@@ -212,8 +212,8 @@ class EmbeddedEngine:
                 digest = digest_reading.digest_after(connection, after)
             if digest is None:
                 return
-            yield digest
-            after = digest.digest.id
+            yield digest.read()
+            after = digest.id
 
     def flush(self) -> None:
         """Makes everything written so far visible to readers."""

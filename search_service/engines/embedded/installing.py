@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from indexer.archive import ArchiveUnavailable
-from search_service.engines.embedded.digest_reading import stored_digests
+from search_service.engines.embedded.digest_reading import written_digests
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_place import index_in_use, name_index
 from search_service.engines.embedded.quarantine import quarantined
@@ -37,7 +37,7 @@ def fill(made: ArchiveFolder, record: sqlite3.Connection, show: Show) -> None:
     """Makes an archive from the digests and the quarantine of a record, which may be of an older format."""
     waiting = record.execute("SELECT 1 FROM sqlite_schema WHERE name = 'quarantine'").fetchone()
     with closing(ArchiveWriting.open(made, wait_s=0)) as writing:
-        Copying(writing, show).copy((digest, None) for digest in stored_digests(record))
+        Copying(writing, show).copy((digest.read(), None) for digest in written_digests(record))
         writing.quarantine(quarantined(record) if waiting else ())
 
 

@@ -1,5 +1,6 @@
 """The life cycle of an embedded archive: index built anew, format brought up to date, backup and restore."""
 
+import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -7,11 +8,12 @@ from typing import Self
 
 from search_service.engines.embedded.backup import READABLE, back_up, copy_record, load_manifest
 from search_service.engines.embedded.connections import ReadConnections
-from search_service.engines.embedded.digest_reading import stored_digests
+from search_service.engines.embedded.digest_reading import written_digests
 from search_service.engines.embedded.engine import EmbeddedEngine
 from search_service.engines.embedded.folder import ArchiveFolder
 from search_service.engines.embedded.index_reading import IndexReader
 from search_service.engines.embedded.installing import fill, holds_archive, install, made_beside
+from search_service.engines.embedded.item_reading import archive_state
 from search_service.engines.embedded.lock import WriterLock
 from search_service.engines.embedded.schema import FORMAT, UPGRADED, format_of, open_for_reading
 from search_service.engines.embedded.searching import Searching
@@ -73,10 +75,7 @@ class EmbeddedLifeCycle:
             made_beside(self._folder) as made,
             closing(open_for_reading(self._folder.record, formats=READABLE)) as record,
         ):
-            fill(made, record, show)
-            with EmbeddedEngine(made, None) as engine:
-                content, differences = compare_digests(stored_digests(record), engine.stored_digests())
-            require_none(differences, "the archive stays as it was, because the new one holds other digests")
+            content = _fill_alike(made, record, show)
             install(made, self._folder)
         return content
 
@@ -109,32 +108,43 @@ class EmbeddedLifeCycle:
         return backup
 
     def _content(self, show: Show) -> Content:
-        with EmbeddedEngine(self._folder, None) as engine:
-            content = content_of(engine.stored_digests())
+        with closing(open_for_reading(self._folder.record)) as record:
+            content = content_of(written_digests(record))
         show(content.digests, content.items)
         return content
 
 
 def _make(made: ArchiveFolder, source: Path, backup: Backup) -> None:
-    """The archive of a backup, verified."""
+    """The archive of a backup."""
     if backup.format == FORMAT:
         copy_record(source, made.record)
-    else:
-        _make_anew(made, source)
-    ArchiveWriting.open(made, wait_s=0).close()  # builds the search index
-    with EmbeddedEngine(made, None) as engine:
-        content = content_of(engine.stored_digests())
-        differences = counts_that_differ(backup, engine.state())
-    if content != backup.content:
-        differences.append("the digests have another checksum")
+        _check(made, source, backup)
+        ArchiveWriting.open(made, wait_s=0).close()  # builds the search index
+        return
+    with made_beside(made) as old:
+        copy_record(source, old.record)
+        _check(old, source, backup)
+        with closing(open_for_reading(old.record, formats=READABLE)) as record:
+            _fill_alike(made, record, lambda _digests, _items: None)
+
+
+def _check(copied: ArchiveFolder, source: Path, backup: Backup) -> None:
+    """Raises NotTheSame unless the record holds what the manifest says."""
+    with closing(open_for_reading(copied.record, formats=READABLE)) as record:
+        differences = counts_that_differ(backup, archive_state(record))
+        if content_of(written_digests(record)) != backup.content:
+            differences.append("the digests have another checksum")
     require_none(differences, f"the backup {source} is not restored, because it is not what its manifest says")
 
 
-def _make_anew(made: ArchiveFolder, source: Path) -> None:
-    with made_beside(made) as old:
-        copy_record(source, old.record)
-        with closing(open_for_reading(old.record, formats=READABLE)) as record:
-            fill(made, record, lambda _digests, _items: None)
+def _fill_alike(made: ArchiveFolder, record: sqlite3.Connection, show: Show) -> Content:
+    """An archive of this format from a record of another. Raises NotTheSame."""
+    fill(made, record, show)
+    with EmbeddedEngine(made, None) as engine:
+        digests = (digest.read() for digest in written_digests(record))
+        content, differences = compare_digests(digests, engine.stored_digests())
+    require_none(differences, "the archive stays as it was, because the new one holds other digests")
+    return content
 
 
 def _folder_of(place: BackupPlace) -> Path:
